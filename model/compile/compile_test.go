@@ -1,0 +1,73 @@
+package compile
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"hpmc/model"
+)
+
+// hpPackage reads the vocabulary from its source.
+func hpPackage(t testing.TB) Package {
+	t.Helper()
+	files, err := filepath.Glob("../hp/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no source of hp: %v", err)
+	}
+	p := Package{Path: HPPath}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Files = append(p.Files, Source{Name: "model/hp/" + filepath.Base(f), Text: text})
+	}
+	return p
+}
+
+// config returns a configuration for a kernel given as text; body holds the threads' calls by name.
+func config(t testing.TB, kernel string, threads ...string) Config {
+	t.Helper()
+	if !strings.Contains(kernel, "package ") {
+		kernel = "package linux\nimport \"hpmc/model/hp\"\nvar _ hp.CPU\n" + kernel
+	}
+	cfg := Config{Name: t.Name(), CPUs: 2, ThreadsPerCore: 1,
+		Packages: []Package{hpPackage(t), {Path: KernelPath, Files: []Source{{Name: "k.go", Text: []byte(kernel)}}}}}
+	for i, call := range threads {
+		cfg.Threads = append(cfg.Threads, Thread{Name: string(rune('a' + i)),
+			Body: []Expr{{Text: call, Pos: model.Pos{File: "s.yaml", Line: i + 1, Col: 5}}}})
+	}
+	return cfg
+}
+
+func TestMutualExclusion(t *testing.T) {
+	cfg := config(t, `
+type Kernel struct {
+	L hp.Mutex `+"`linux:\"lock\"`"+`
+	N int `+"`range:\"0..3\"`"+`
+}
+func (k *Kernel) Inc(by int) {
+	k.L.Lock()
+	n := k.N
+	k.N = n + by
+	k.L.Unlock()
+}
+`, "Inc(1)", "Inc(1)")
+	p, err := Compile(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tr := range p.Transitions {
+		var gs []string
+		for _, g := range tr.Guard {
+			gs = append(gs, p.Format(g))
+		}
+		t.Log(p.Threads[tr.Thread].Name, tr.From, "->", tr.To, tr.Text, gs, tr.Pos)
+		for _, a := range tr.Effect {
+			t.Log("    ", p.Vars[a.Var].Name, ":=", p.Format(a.Val))
+		}
+	}
+	t.Log(p.Bits)
+}

@@ -1,0 +1,476 @@
+package compile
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"hpmc/model"
+)
+
+// effectCall returns x if it is a call that has steps of its own or can have effects, and nil otherwise.
+func (l *lowerer) effectCall(x ast.Expr) *ast.CallExpr {
+	call, ok := ast.Unparen(x).(*ast.CallExpr)
+	if !ok {
+		return nil
+	}
+	fn := l.c.callee(call)
+	if fn == nil {
+		return nil
+	}
+	if l.c.isHP(fn) {
+		switch fn.Name() {
+		case "If", "Self", "NumCPUs", "ThreadsPerCore", "OfflineAtBoot", "QueueCap", "Count", "AllCPUs", "MaskOf":
+			return nil
+		}
+	}
+	if l.c.pure(fn, nil) {
+		return nil
+	}
+	return call
+}
+
+// pure tells whether a function is one return expression without effects.
+func (c *compiler) pure(fn *types.Func, from []*types.Func) bool {
+	fd := c.decl[fn.Origin()]
+	if fd == nil || fd.Body == nil || len(fd.Body.List) != 1 {
+		return false
+	}
+	ret, ok := fd.Body.List[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return false
+	}
+	for _, f := range from {
+		if f == fn.Origin() {
+			return false // recursion, reported where it is called
+		}
+	}
+	if c.isHP(fn) && (fn.Name() == "Choose" || fn.Name() == "Fault" || fn.Name() == "Self") {
+		return fn.Name() == "Self"
+	}
+	pure := true
+	ast.Inspect(ret, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return pure
+		}
+		g := c.callee(call)
+		if g == nil || c.isHP(g) && (g.Name() == "If" || g.Name() == "Count") {
+			return pure
+		}
+		pure = pure && c.pure(g, append(from, fn.Origin()))
+		return pure
+	})
+	return pure
+}
+
+func (l *lowerer) callStmt(call *ast.CallExpr) {
+	c := l.c
+	fn := c.callee(call)
+	if fn == nil {
+		c.fatalf(call.Pos(), "this call has no effect")
+	}
+	if c.isHP(fn) && fn.Type().(*types.Signature).Recv() == nil {
+		switch fn.Name() {
+		case "Await", "Rest":
+			l.await(call, fn.Name() == "Rest")
+			return
+		case "Atomic":
+			l.atomic(call)
+			return
+		case "BugOn":
+			v := l.expr(call.Args[0])
+			n := l.emit(nCheck, call.Pos())
+			n.cond, n.prop, n.text = c.not(v.e), propBug, l.textWith("BUG_ON ", call.Args[0])
+			return
+		case "Require":
+			v := l.expr(call.Args[0])
+			l.require(call.Pos(), v.e, constant.StringVal(c.info.Types[call.Args[1]].Value))
+			return
+		}
+	}
+	if l.effectCall(call) == nil {
+		c.fatalf(call.Pos(), "call of %s has no effect here: use its result", fn.Name())
+	}
+	l.call(call)
+}
+
+func (l *lowerer) await(call *ast.CallExpr, rest bool) {
+	verb := "wait until "
+	if l.within > 0 && l.wrote {
+		l.c.fatalf(call.Pos(), "hp.Await after an assignment inside hp.Atomic: a step cannot block in its middle, so wait first")
+	}
+	end := l.begin(call.Pos(), l.textWith(verb, call.Args[0]))
+	v := l.expr(call.Args[0])
+	n := l.emit(nGuard, call.Pos())
+	n.cond, n.rest = v.e, rest
+	if l.touch != nil {
+		l.touch.guards = append(l.touch.guards, v.e)
+		l.touch.rest = l.touch.rest || rest
+	}
+	end()
+}
+
+func (l *lowerer) atomic(call *ast.CallExpr) {
+	body := call.Args[0].(*ast.FuncLit).Body
+	var text phrase
+	if len(body.List) > 0 {
+		text = l.textOf(body.List[len(body.List)-1])
+		for _, s := range body.List { // the first assignment says most
+			if a, ok := s.(*ast.AssignStmt); ok {
+				text = l.textOf(a)
+				break
+			}
+		}
+	}
+	end := l.begin(call.Pos(), text)
+	oldWrote, loops := l.wrote, l.f.loops
+	if l.within == 0 {
+		l.wrote = false
+	}
+	l.within++
+	l.f.loops = nil
+	l.block(body.List)
+	l.f.loops = loops
+	l.within--
+	l.wrote = l.wrote || oldWrote
+	end()
+}
+
+// condition returns the value of the condition of a branch, in which faults and choices may stand.
+func (l *lowerer) condition(x ast.Expr) *model.Expr {
+	c := l.c
+	switch y := ast.Unparen(x).(type) {
+	case *ast.CallExpr:
+		if fn := c.callee(y); fn != nil && c.isHP(fn) && fn.Name() == "Fault" {
+			return l.choice(fn, y).e
+		}
+	case *ast.UnaryExpr:
+		if y.Op == token.NOT && l.hasFault(y) {
+			return c.not(l.condition(y.X))
+		}
+	case *ast.BinaryExpr:
+		if y.Op != token.LAND && y.Op != token.LOR || !l.hasFault(y) {
+			break
+		}
+		t := l.newLocal("cond", types.Typ[types.Bool], c.pos(x.Pos()))
+		a := l.condition(y.X)
+		n := l.emit(nAssign, x.Pos())
+		n.sets = []set{{t.e.Var, a}}
+		l.reads(a)
+		br := l.emit(nBranch, x.Pos())
+		br.cond = t.e
+		if y.Op == token.LOR {
+			br.cond = c.not(t.e)
+		}
+		l.cur = l.emit(nNop, x.Pos())
+		b := l.condition(y.Y)
+		n = l.emit(nAssign, x.Pos())
+		n.sets = []set{{t.e.Var, b}}
+		l.reads(b)
+		join := l.emit(nNop, x.Pos())
+		br.alt = join
+		return t.e
+	}
+	return l.expr(x).e
+}
+
+func (l *lowerer) hasFault(x ast.Expr) bool {
+	found := false
+	ast.Inspect(x, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if fn := l.c.callee(call); fn != nil && l.c.isHP(fn) && fn.Name() == "Fault" {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// choice lowers hp.Choose and hp.Fault inside the step at hand.
+func (l *lowerer) choice(fn *types.Func, call *ast.CallExpr) *tree {
+	c := l.c
+	arg := c.info.Types[call.Args[0]].Value
+	if arg == nil {
+		c.fatalf(call.Args[0].Pos(), "the argument of hp.%s must be a constant", fn.Name())
+	}
+	pos := call.Pos()
+	if fn.Name() == "Choose" {
+		n, ok := constInt(arg)
+		if !ok || n < 1 || n > 64 {
+			c.fatalf(call.Args[0].Pos(), "hp.Choose takes a number from 1 to 64")
+		}
+		t := l.newLocal("choice", types.Typ[types.Int], c.pos(pos))
+		ch := l.emit(nChoose, pos)
+		ch.target, ch.n = t.e.Var, int(n)
+		l.forceStep()
+		return t
+	}
+	b, armed := c.budgets[constant.StringVal(arg)]
+	if !armed {
+		return &tree{typ: types.Typ[types.Bool], e: c.konst(0)}
+	}
+	t := l.newLocal("fault", types.Typ[types.Bool], c.pos(pos))
+	ch := l.emit(nChoose, pos)
+	ch.target, ch.n = t.e.Var, 2
+	br := l.emit(nBranch, pos)
+	br.cond = t.e
+	l.cur = l.emit(nNop, pos)
+	g := l.emit(nGuard, pos)
+	g.cond = c.mk(model.Lt, c.konst(0), c.ref(b))
+	n := l.emit(nAssign, pos)
+	n.sets = []set{{b, c.mk(model.Sub, c.ref(b), c.konst(1))}}
+	join := l.emit(nNop, pos)
+	br.alt = join
+	l.forceStep()
+	return t
+}
+
+func (l *lowerer) forceStep() {
+	if l.touch != nil {
+		l.touch.force = true
+	}
+}
+
+// call inlines a call and returns the place of its result, or nil.
+func (l *lowerer) call(call *ast.CallExpr) *tree {
+	c := l.c
+	fn := c.callee(call)
+	if c.isHP(fn) && (fn.Name() == "Choose" || fn.Name() == "Fault") {
+		end := l.begin(call.Pos(), l.textOf(call))
+		t := l.choice(fn, call)
+		end()
+		return t
+	}
+	fd := c.decl[fn.Origin()]
+	if fd == nil || fd.Body == nil {
+		c.fatalf(call.Pos(), "%s has no body", fn.Name())
+	}
+	if c.isHP(fn) && fn.Type().(*types.Signature).Recv() == nil {
+		c.fatalf(call.Pos(), "hp.%s cannot stand here: it is a statement of its own", fn.Name())
+	}
+	for p := l.f; p != nil; p = p.parent {
+		if p.fn != nil && p.fn.Origin() == fn.Origin() && !c.isHP(fn) {
+			c.fatalf(call.Pos(), "%s calls itself: calls are inlined, so write a loop with a step in its body", fn.Name())
+		}
+	}
+	f := &frame{id: c.frameCount, fn: fn, parent: l.f, env: map[types.Object]*tree{}, ts: typeArgs(fn), pos: call.Pos(), hidden: c.isHP(fn)}
+	c.frameCount++
+	f.depth = l.f.depth
+	if !f.hidden {
+		f.depth++
+	} else {
+		f.text = l.textOf(call)
+	}
+	l.bindReceiver(f, fd, call)
+	end := l.begin(call.Pos(), l.textOf(call))
+	var args []*tree
+	for _, a := range call.Args {
+		args = append(args, l.expr(a))
+	}
+	params := paramIdents(fd)
+	assign := l.newNode(nAssign, call.Pos())
+	caller := l.f
+	l.f = f
+	for i, p := range params {
+		if p.Name == "_" {
+			continue
+		}
+		obj := c.info.Defs[p]
+		// What a function of hp is given is part of its own step.
+		if (constTree(args[i]) || f.hidden) && !c.assigned(fd, obj) {
+			f.env[obj] = args[i]
+			continue
+		}
+		l.assignTree(assign, alt{}, l.bind(p, obj), args[i])
+	}
+	if len(assign.sets) > 0 {
+		l.cur.next, l.cur = assign, assign
+	}
+	l.f = caller
+	end()
+	l.enter(f, fd, params)
+	return f.result
+}
+
+func constTree(t *tree) bool {
+	ok := true
+	t.walk(func(l *tree) { ok = ok && isConst(l.e) })
+	return ok
+}
+
+// assigned tells whether a function assigns to one of its parameters.
+func (c *compiler) assigned(fd *ast.FuncDecl, obj types.Object) bool {
+	found := false
+	is := func(x ast.Expr) {
+		if id, ok := ast.Unparen(x).(*ast.Ident); ok && c.info.Uses[id] == obj {
+			found = true
+		}
+	}
+	ast.Inspect(fd.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, x := range n.Lhs {
+				is(x)
+			}
+		case *ast.IncDecStmt:
+			is(n.X)
+		case *ast.CallExpr: // a method that changes its receiver
+			if s, ok := n.Fun.(*ast.SelectorExpr); ok {
+				is(s.X)
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// enter inlines a function whose parameters are bound.
+func (l *lowerer) enter(f *frame, fd *ast.FuncDecl, params []*ast.Ident) {
+	c := l.c
+	caller := l.f
+	l.f = f
+	if res := fd.Type.Results; res != nil {
+		typ := c.info.Types[res.List[0].Type].Type
+		f.result = l.newLocal(fd.Name.Name+".ret", typ, c.pos(fd.Pos()))
+		n := l.emit(nAssign, fd.Pos())
+		l.assignTree(n, alt{}, f.result, c.zero(typ, f.ts))
+		if names := res.List[0].Names; len(names) == 1 {
+			f.env[c.info.Defs[names[0]]] = f.result
+		}
+	}
+	if !f.hidden {
+		n := l.emit(nEvent, fd.Pos())
+		n.event = model.Event{Kind: model.Enter, Depth: f.depth - 1, Frame: f.id}
+		n.text = phrase{{s: c.funcName(f.fn) + "("}}
+		shown := 0
+		for _, p := range params {
+			t := f.env[c.info.Defs[p]]
+			if t == nil || t.e == nil {
+				continue
+			}
+			if shown > 0 {
+				n.text = append(n.text, part{s: ", "})
+			}
+			shown++
+			n.text = append(n.text, part{s: p.Name, e: t.e, typ: c.typeOf(t.typ)})
+		}
+		n.text = append(n.text, part{s: ")"})
+	}
+	hooks := c.hooks[f.fn.Origin()]
+	if hooks != nil {
+		l.runHooks(hooks.before, f, fd)
+	}
+	f.exit = l.newNode(nNop, fd.End())
+	l.block(fd.Body.List)
+	l.jump(f.exit)
+	l.cur = f.exit
+	if hooks != nil {
+		l.runHooks(hooks.after, f, fd)
+	}
+	if f.hidden {
+		l.lockEvent(f, fd)
+	} else {
+		n := l.emit(nEvent, fd.End())
+		n.event = model.Event{Kind: model.Leave, Depth: f.depth - 1, Frame: f.id}
+		n.text = phrase{{s: c.funcName(f.fn) + "()"}}
+		if f.result != nil && f.result.e != nil {
+			n.value, n.event.Type = f.result.e, c.typeOf(f.result.typ)
+		}
+	}
+	l.f = caller
+}
+
+// lockEvent emits what a function of hp has done to the lock it was called on.
+func (l *lowerer) lockEvent(f *frame, fd *ast.FuncDecl) {
+	c := l.c
+	d := c.dirs[f.fn.Origin()].hp
+	n := &node{}
+	mode, isAcquire := d["acquire"]
+	_, isRelease := d["release"]
+	_, isFlush := d["flush"]
+	switch {
+	case isAcquire:
+		n.event.Op = model.Acquire
+	case isRelease:
+		n.event.Op, mode = model.Release, d["release"]
+	case isFlush:
+		n.event.Op = model.Flush
+	default:
+		return
+	}
+	switch mode {
+	case "shared":
+		n.event.Mode = model.SharedMode
+	case "work":
+		n.event.Mode = model.WorkItem
+	}
+	recv := f.env[c.info.Defs[fd.Recv.List[0].Names[0]]]
+	e := l.emit(nEvent, f.pos)
+	e.event = n.event
+	e.event.Kind = model.Step // amends the step it belongs to
+	e.event.Lock = recv.disp
+	if fd.Name.Name == "TryLock" {
+		e.when = f.result.e
+	}
+}
+
+// runHooks lowers the properties and observers that watch a function.
+func (l *lowerer) runHooks(hs []hook, f *frame, fd *ast.FuncDecl) {
+	c := l.c
+	for _, h := range hs {
+		hd := c.decl[h.fn]
+		hf := &frame{id: c.frameCount, fn: h.fn, parent: f, env: map[types.Object]*tree{}, hidden: true, pos: hd.Pos()}
+		c.frameCount++
+		if names := hd.Recv.List[0].Names; len(names) == 1 {
+			hf.env[c.info.Defs[names[0]]] = c.groot
+		}
+		for _, p := range paramIdents(hd) {
+			obj := c.info.Defs[p]
+			if obj == nil {
+				continue
+			}
+			if strings.HasSuffix(obj.Type().String(), ".Kernel") {
+				hf.env[obj] = c.kroot
+				continue
+			}
+			if t := hookArg(c, f, fd, p.Name); t != nil {
+				hf.env[obj] = t
+				continue
+			}
+			c.fatalf(p.Pos(), "%s has no parameter or result called %s (an unnamed result is called ret)", fd.Name.Name, p.Name)
+		}
+		old, oldTouch := l.f, l.touch
+		l.f, l.touch = hf, nil
+		l.within++
+		if h.prop >= 0 {
+			v := l.pureBody(hd)
+			n := l.emit(nCheck, hd.Pos())
+			n.cond, n.prop = v.e, h.prop
+		} else {
+			hf.exit = l.newNode(nNop, hd.End())
+			l.block(hd.Body.List)
+			l.jump(hf.exit)
+			l.cur = hf.exit
+		}
+		l.within--
+		l.f, l.touch = old, oldTouch
+	}
+}
+
+func hookArg(c *compiler, f *frame, fd *ast.FuncDecl, name string) *tree {
+	for _, p := range paramIdents(fd) {
+		if p.Name == name {
+			return f.env[c.info.Defs[p]]
+		}
+	}
+	if res := fd.Type.Results; res != nil {
+		if len(res.List[0].Names) == 0 && name == "ret" || len(res.List[0].Names) == 1 && res.List[0].Names[0].Name == name {
+			return f.result
+		}
+	}
+	return nil
+}
