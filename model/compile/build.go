@@ -28,6 +28,7 @@ type variable struct {
 	varying uint64
 	ranged  bool // a local whose range is inferred rather than declared
 	known   bool // of a ranged local: the range holds something
+	widened int
 	param   bool
 }
 

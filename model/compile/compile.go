@@ -222,7 +222,8 @@ func (c *compiler) runInit() {
 		fn := c.method(c.kernel, fmt.Sprintf("%sparam%d", synthetic, i))
 		value := c.decl[fn].Body.List[0].(*ast.AssignStmt).Rhs[0]
 		l := &lowerer{c: c, t: &thread{fn: fn}, within: 1}
-		l.f = &frame{env: map[types.Object]*tree{}}
+		recv := c.info.Defs[c.decl[fn].Recv.List[0].Names[0]]
+		l.f = &frame{env: map[types.Object]*tree{recv: c.kroot}}
 		v := l.expr(value)
 		if v.e == nil || !isConst(v.e) {
 			c.fatalf(value.Pos(), "a parameter must be a constant")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"hpmc/explorer"
 	"hpmc/model"
 )
 
@@ -59,15 +60,38 @@ func (k *Kernel) Inc(by int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, tr := range p.Transitions {
-		var gs []string
-		for _, g := range tr.Guard {
-			gs = append(gs, p.Format(g))
-		}
-		t.Log(p.Threads[tr.Thread].Name, tr.From, "->", tr.To, tr.Text, gs, tr.Pos)
-		for _, a := range tr.Effect {
-			t.Log("    ", p.Vars[a.Var].Name, ":=", p.Format(a.Val))
-		}
+	// lock, read, write, unlock: one step each, and n is dead before and after.
+	if len(p.Transitions) != 8 || p.Bits != 13 {
+		t.Errorf("%d transitions over %d bits, want 8 over 13", len(p.Transitions), p.Bits)
 	}
-	t.Log(p.Bits)
+	r := explorer.Run(p, explorer.Options{})
+	if r.States != 5*5-3*3 || r.Verdict != explorer.Holds { // all pairs of locations but those inside twice
+		t.Errorf("%d states, %v; want 16, holds", r.States, r.Verdict)
+	}
+}
+
+// A value that is written and taken back at once varies all the same: others can see it in between.
+func TestBriefChange(t *testing.T) {
+	cfg := config(t, `
+type Kernel struct {
+	N, Seen bool
+}
+func (k *Kernel) Pulse() {
+	k.N = true
+	k.N = false
+}
+func (k *Kernel) Look() {
+	if k.N {
+		k.Seen = true
+	}
+}
+`, "Pulse()", "Look()")
+	cfg.Reach = []Expr{{Text: "k.Seen", Pos: model.Pos{File: "s.yaml", Line: 1, Col: 1}}}
+	p, err := Compile(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := explorer.Run(p, explorer.Options{}); r.Verdict != explorer.Holds {
+		t.Errorf("the pulse is never seen: %v", r.Verdict)
+	}
 }

@@ -66,6 +66,7 @@ type exec struct {
 const (
 	maxLocations = 50000
 	maxVisits    = 20000
+	maxWidenings = 64 // of one range: one that still grows then has no bound
 )
 
 func (c *compiler) execThread(t *thread, final bool) *exec {
@@ -160,6 +161,7 @@ func (x *exec) run(n *node, p *pathState, emit func(*step)) {
 			x.end(n, p, emit)
 			return
 		case nStep:
+			x.varyAll(p) // other threads can see what the statement before has left
 			if x.isStep(n, p) {
 				x.end(n, p, emit)
 				return
@@ -445,12 +447,9 @@ func (x *exec) end(n *node, p *pathState, emit func(*step)) {
 	}
 	to := x.location(n, p)
 	s := &step{to: to, guard: p.guard, checks: p.checks, events: p.events, sets: map[model.VarID]*model.Expr{}}
+	x.varyAll(p)
 	for v, e := range p.env {
-		if c.vars[v].Kind == model.Local || e.Op == model.Ref && e.Var == v {
-			continue
-		}
-		x.vary(v, e)
-		if c.constant(v) == nil {
+		if c.vars[v].Kind != model.Local && !(e.Op == model.Ref && e.Var == v) && c.constant(v) == nil {
 			s.sets[v] = e
 		}
 	}
@@ -463,6 +462,15 @@ func (x *exec) end(n *node, p *pathState, emit func(*step)) {
 		x.widen(v, e, n)
 	}
 	emit(s)
+}
+
+// varyAll notes what a path has done to the shared variables.
+func (x *exec) varyAll(p *pathState) {
+	for v, e := range p.env {
+		if x.c.vars[v].Kind != model.Local && !(e.Op == model.Ref && e.Var == v) {
+			x.vary(v, e)
+		}
+	}
 }
 
 // vary notes which bits of a shared variable an assignment can change.
@@ -496,7 +504,7 @@ func (x *exec) widen(id model.VarID, e *model.Expr, n *node) {
 	}
 	v.Min, v.Max = min(v.Min, lo), max(v.Max, hi)
 	x.grown = true
-	if v.Min < -1<<20 || v.Max > 1<<20 {
+	if v.widened++; v.widened > maxWidenings || v.Min < -1<<20 || v.Max > 1<<20 {
 		x.c.fatalf(n.pos, "the range of %s cannot be told: give it a type with constants, or take it from a field with a range", v.Name)
 	}
 }
