@@ -6,12 +6,14 @@ import (
 )
 
 // ConsistentOnReturn: an operation that returned, with success or with an error, has left cpusets that agree
-// with cpu_active_mask, unless the next operation, or a write to a cpuset, is under way already.
+// with cpu_active_mask. That does not hold it to account for the next operation or a write to a cpuset, if
+// one is under way already, nor for suspend, in which nothing returns to user space.
 //
 //hp:property consistent-on-return
 //hp:at OnlineStore HotplugTargetStore SMTControlStore AddCPU RemoveCPU
 func (g *Ghost) ConsistentOnReturn(k *linux.Kernel) bool {
-	return k.DeviceHotplugLock.Locked() || k.CPUAddRemoveLock.Locked() || k.CpusetRWSem.WriteLocked() || consistent(k)
+	return k.DeviceHotplugLock.Locked() || k.CPUAddRemoveLock.Locked() || k.CpusetRWSem.WriteLocked() ||
+		k.PMFreezing || consistent(k)
 }
 
 // ConsistentAtRest: when nothing is going on any more, cpusets agree with cpu_active_mask.

@@ -229,10 +229,20 @@ func (c *compiler) runInit() {
 			c.fatalf(value.Pos(), "a parameter must be a constant")
 		}
 		for j := range c.vars {
-			if w := &c.vars[j]; w.param && c.paramOf[model.VarID(j)] == p.Name {
-				w.Init = v.e.Val
+			w := &c.vars[j]
+			if !w.param || c.paramOf[model.VarID(j)] != p.Name {
+				continue
 			}
+			if v.e.Val < w.Min || v.e.Val > w.Max || w.Type.Kind == model.Bool && !isBoolean(c.info.Types[value].Type) {
+				c.errorAt(p.Value.Pos, "%s is not a value of %s, which is %s from %s to %s", p.Value.Text, p.Name, w.Type.Name,
+					w.Type.FormatValue(w.Min), w.Type.FormatValue(w.Max))
+				continue
+			}
+			w.Init = v.e.Val
 		}
+	}
+	if len(c.errs) > 0 {
+		panic(bailout{})
 	}
 	for i := range c.vars { // parameters are constants from here on
 		if v := &c.vars[i]; v.param {

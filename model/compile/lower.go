@@ -313,89 +313,75 @@ func (l *lowerer) forStmt(s *ast.ForStmt) {
 	l.cur = exit
 }
 
-// rangeStmt lowers a loop over a number, an array or the CPUs of a mask, as a loop over a counter, which
-// the execution unrolls because the counter is always known.
+// rangeStmt unrolls a loop over a number, an array or the CPUs of a mask, so that in its body the index is a
+// constant.
 func (l *lowerer) rangeStmt(s *ast.RangeStmt) {
 	c := l.c
-	var limit int64
-	var mask func() *model.Expr
-	var array ast.Expr
-	typ := c.info.Types[s.X].Type
-	switch {
-	case l.eachOf(s.X) != nil:
-		limit = int64(c.cfg.CPUs)
-		m := l.eachOf(s.X)
-		mask = func() *model.Expr { v := l.expr(m); return v.e }
-	default:
-		if a, ok := typ.Underlying().(*types.Array); ok {
-			limit, array = a.Len(), s.X
+	limit, mask, array := l.rangeOver(s)
+	exit := l.newNode(nNop, s.End())
+	for i := range limit {
+		if l.cur == nil {
 			break
 		}
-		if b, ok := typ.Underlying().(*types.Basic); ok && b.Info()&types.IsInteger != 0 {
-			v := l.expr(s.X)
-			if !isConst(v.e) {
-				c.fatalf(s.X.Pos(), "range over a number that is not a constant: write for i := 0; i < n; i++ with a step in the body")
-			}
-			limit = v.e.Val
-			break
+		cont := l.newNode(nNop, s.Pos())
+		if mask != nil {
+			end := l.begin(s.X.Pos(), l.textWith("for_each_cpu ", mask))
+			in := l.emit(nBranch, s.X.Pos())
+			in.cond = c.mk(model.And, c.mk(model.Shr, l.expr(mask).e, c.konst(i)), c.konst(1))
+			in.alt = cont
+			l.reads(in.cond)
+			end()
+			l.cur = l.emit(nNop, s.Pos())
 		}
-		c.fatalf(s.X.Pos(), "range over %s: range over a constant, an array, or mask.Each()", typ)
-	}
-	counter := l.counter(s)
-	key, _ := s.Key.(*ast.Ident)
-	n := l.emit(nAssign, s.Pos())
-	n.sets = []set{{counter.e.Var, c.konst(0)}}
-	head := l.emit(nNop, s.Pos())
-	exit, cont := l.newNode(nNop, s.End()), l.newNode(nNop, s.Pos())
-	br := l.emit(nBranch, s.Pos())
-	br.cond = c.mk(model.Lt, counter.e, c.konst(limit))
-	br.alt = exit
-	l.cur = l.emit(nNop, s.Pos())
-	if mask != nil {
-		text := l.textWith("for_each_cpu ", s.X.(*ast.CallExpr).Fun.(*ast.SelectorExpr).X)
-		end := l.begin(s.X.Pos(), text)
-		in := l.emit(nBranch, s.X.Pos())
-		m := mask()
-		in.cond = c.mk(model.And, c.mk(model.Shr, m, counter.e), c.konst(1))
-		in.alt = cont
-		l.reads(in.cond)
-		end()
-		l.cur = l.emit(nNop, s.Pos())
-	}
-	if key != nil && key.Name != "_" {
-		k := l.bindLoopVar(key)
-		n := l.emit(nAssign, s.Pos())
-		n.sets = []set{{k.e.Var, counter.e}}
-	}
-	if s.Value != nil && array != nil {
+		if id, ok := s.Key.(*ast.Ident); ok && id.Name != "_" {
+			l.loopVar(s, id, &tree{typ: types.Typ[types.Int], e: c.konst(i)})
+		}
 		if id, ok := s.Value.(*ast.Ident); ok && id.Name != "_" {
 			end := l.begin(s.Pos(), l.textWith("range ", array))
-			elem := l.load(l.index(l.place(array), counter.e, s.Pos()))
-			l.assign(s.Pos(), []alt{{nil, l.bind(id, c.info.Defs[id])}}, elem)
+			elem := l.load(l.index(l.place(array), c.konst(i), s.Pos()))
+			l.assign(s.Pos(), l.target(id), elem)
 			end()
 		}
+		l.f.loops = append(l.f.loops, loop{exit, cont})
+		l.block(s.Body.List)
+		l.jump(cont)
+		l.f.loops = l.f.loops[:len(l.f.loops)-1]
+		l.cur = cont
 	}
-	l.f.loops = append(l.f.loops, loop{exit, cont})
-	l.block(s.Body.List)
-	l.jump(cont)
-	l.f.loops = l.f.loops[:len(l.f.loops)-1]
-	l.cur = cont
-	inc := l.emit(nAssign, s.Pos())
-	inc.sets = []set{{counter.e.Var, c.mk(model.Add, counter.e, c.konst(1))}}
-	l.jump(head)
+	l.jump(exit)
 	l.cur = exit
 }
 
-func (l *lowerer) counter(s *ast.RangeStmt) *tree {
-	t := l.newLocal("range", types.Typ[types.Int], l.c.pos(s.Pos()))
-	return t
+// rangeOver tells what a loop ranges over: so many numbers, the CPUs of a mask, or the elements of an array.
+func (l *lowerer) rangeOver(s *ast.RangeStmt) (limit int64, mask, array ast.Expr) {
+	c := l.c
+	if m := l.eachOf(s.X); m != nil {
+		return int64(c.cfg.CPUs), m, nil
+	}
+	typ := c.info.Types[s.X].Type
+	if a, ok := typ.Underlying().(*types.Array); ok {
+		return a.Len(), nil, s.X
+	}
+	if b, ok := typ.Underlying().(*types.Basic); ok && b.Info()&types.IsInteger != 0 {
+		v := l.expr(s.X)
+		if !isConst(v.e) {
+			c.fatalf(s.X.Pos(), "range over a number that is not a constant: write for i := 0; i < n; i++ with a step in the body")
+		}
+		return v.e.Val, nil, nil
+	}
+	c.fatalf(s.X.Pos(), "range over %s: range over a constant, an array, or mask.Each()", typ)
+	return 0, nil, nil
 }
 
-func (l *lowerer) bindLoopVar(id *ast.Ident) *tree {
-	if obj := l.c.info.Defs[id]; obj != nil {
-		return l.bind(id, obj)
+// loopVar gives the variable of a loop its value: the constant itself if the body leaves it alone.
+func (l *lowerer) loopVar(s *ast.RangeStmt, id *ast.Ident, val *tree) {
+	obj := l.c.info.Defs[id]
+	if obj != nil && !l.c.assignedIn(s.Body, obj) {
+		val.typ = obj.Type()
+		l.f.env[obj] = val
+		return
 	}
-	return l.place(id)[0].t
+	l.assign(id.Pos(), l.target(id), val)
 }
 
 // eachOf returns the mask of a call mask.Each(), or nil.

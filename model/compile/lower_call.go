@@ -5,7 +5,6 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"strings"
 
 	"hpmc/model"
 )
@@ -281,7 +280,7 @@ func (l *lowerer) call(call *ast.CallExpr) *tree {
 		}
 		obj := c.info.Defs[p]
 		// What a function of hp is given is part of its own step.
-		if (constTree(args[i]) || f.hidden) && !c.assigned(fd, obj) {
+		if (constTree(args[i]) || f.hidden) && !c.assignedIn(fd.Body, obj) {
 			f.env[obj] = args[i]
 			continue
 		}
@@ -302,15 +301,15 @@ func constTree(t *tree) bool {
 	return ok
 }
 
-// assigned tells whether a function assigns to one of its parameters.
-func (c *compiler) assigned(fd *ast.FuncDecl, obj types.Object) bool {
+// assignedIn tells whether a block assigns to a variable.
+func (c *compiler) assignedIn(body *ast.BlockStmt, obj types.Object) bool {
 	found := false
 	is := func(x ast.Expr) {
 		if id, ok := ast.Unparen(x).(*ast.Ident); ok && c.info.Uses[id] == obj {
 			found = true
 		}
 	}
-	ast.Inspect(fd.Body, func(n ast.Node) bool {
+	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			for _, x := range n.Lhs {
@@ -433,11 +432,14 @@ func (l *lowerer) runHooks(hs []hook, f *frame, fd *ast.FuncDecl) {
 			if obj == nil {
 				continue
 			}
-			if strings.HasSuffix(obj.Type().String(), ".Kernel") {
+			if c.isKernel(obj.Type()) {
 				hf.env[obj] = c.kroot
 				continue
 			}
 			if t := hookArg(c, f, fd, p.Name); t != nil {
+				if t.typ != nil && !types.Identical(t.typ, obj.Type()) {
+					c.fatalf(p.Pos(), "%s of %s has type %s, not %s", p.Name, fd.Name.Name, c.typeOf(t.typ).Name, c.typeOf(obj.Type()).Name)
+				}
 				hf.env[obj] = t
 				continue
 			}

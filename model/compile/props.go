@@ -119,9 +119,29 @@ func (c *compiler) findProperties() {
 	}
 }
 
+func (c *compiler) isKernel(t types.Type) bool {
+	p, ok := t.(*types.Pointer)
+	return ok && types.Identical(p.Elem(), c.kernel)
+}
+
+// returnsBool tells whether a function has one result, of type bool.
+func returnsBool(fn *types.Func) bool {
+	res := fn.Type().(*types.Signature).Results()
+	return res.Len() == 1 && isBoolean(res.At(0).Type())
+}
+
 // watch attaches a property, or an observer, to the kernel's functions that its directives name.
 func (c *compiler) watch(fn *types.Func, prop int) {
 	d := c.dirs[fn]
+	if prop < 0 && fn.Type().(*types.Signature).Results().Len() > 0 {
+		if len(d.pos) > 0 {
+			c.errorf(c.decl[fn].Pos(), "%s watches a function and returns something: a property needs //hp:property NAME, an observer returns nothing", fn.Name())
+		}
+		return
+	} else if prop >= 0 && !returnsBool(fn) {
+		c.errorf(c.decl[fn].Pos(), "property %s must return bool", fn.Name())
+		return
+	}
 	for _, when := range []string{"at", "before"} {
 		arg, ok := d.hp[when]
 		if !ok {
@@ -156,6 +176,9 @@ func (c *compiler) watch(fn *types.Func, prop int) {
 // stateCondition evaluates a property over one state, and its conjuncts one by one.
 func (c *compiler) stateCondition(fn *types.Func) (*model.Expr, []model.Clause) {
 	fd := c.decl[fn]
+	if !returnsBool(fn) {
+		c.fatalf(fd.Pos(), "property %s must return bool", fn.Name())
+	}
 	newFrame := func() *lowerer {
 		l := &lowerer{c: c, t: &thread{fn: fn}, within: 1}
 		f := &frame{fn: fn, env: map[types.Object]*tree{}, hidden: true}
@@ -165,9 +188,11 @@ func (c *compiler) stateCondition(fn *types.Func) (*model.Expr, []model.Clause) 
 		}
 		f.env[c.info.Defs[fd.Recv.List[0].Names[0]]] = recv
 		for _, p := range paramIdents(fd) {
-			if obj := c.info.Defs[p]; obj != nil {
-				f.env[obj] = c.kroot
+			obj := c.info.Defs[p]
+			if obj != nil && !c.isKernel(obj.Type()) {
+				c.fatalf(p.Pos(), "a property of every state, or of the last, is given k alone: %s is known only to one that watches a function", p.Name)
 			}
+			f.env[obj] = c.kroot
 		}
 		l.f = f
 		return l

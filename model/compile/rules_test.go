@@ -114,6 +114,7 @@ func TestScenarioExpressions(t *testing.T) {
 		{"not a condition", func(c *Config) { c.Reach = []Expr{{"k.M", at}} }, "s.yaml:7:11: cannot use k.M"},
 		{"unknown property", func(c *Config) { c.Properties = []Name{{"nope", at}} }, "s.yaml:7:11: unknown property nope"},
 		{"parameter", func(c *Config) { c.Params = []Param{{"p", Expr{"k.P", at}}} }, "a parameter must be a constant"},
+		{"value of another type", func(c *Config) { c.Params = []Param{{"p", Expr{"7", at}}} }, "s.yaml:7:11: 7 is not a value of p, which is bool from false to true"},
 		{"topology", func(c *Config) { c.CPUs = 99 }, "99 CPUs: a topology has 1 to 16"},
 	} {
 		cfg := config(t, kernel, "F(1, true)")

@@ -152,7 +152,7 @@ func (v *variable) width() uint64 {
 
 // typeRange returns the values that a type can have, if the type says so.
 func (c *compiler) typeRange(t types.Type) (lo, hi int64, ok bool) {
-	if b, isBasic := t.Underlying().(*types.Basic); isBasic && b.Info()&types.IsBoolean != 0 {
+	if isBoolean(t) {
 		return 0, 1, true
 	}
 	n, isNamed := t.(*types.Named)
@@ -181,6 +181,11 @@ func (c *compiler) typeRange(t types.Type) (lo, hi int64, ok bool) {
 		ok = true
 	}
 	return lo, hi, ok
+}
+
+func isBoolean(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsBoolean != 0
 }
 
 type named struct {
@@ -212,7 +217,7 @@ func (c *compiler) typeOf(t types.Type) *model.Type {
 	}
 	mt := &model.Type{Name: types.TypeString(t, func(p *types.Package) string { return p.Name() }), Kind: model.Int}
 	c.types[t] = mt
-	if b, ok := t.Underlying().(*types.Basic); ok && b.Info()&types.IsBoolean != 0 {
+	if isBoolean(t) {
 		mt.Kind = model.Bool
 	}
 	n, ok := t.(*types.Named)

@@ -4,10 +4,10 @@ import "hpmc/model/hp"
 
 // CPUHPCPUState is what a CPU's hotplug thread and whoever drives it tell each other.
 type CPUHPCPUState struct {
-	ShouldRun bool          `linux:"should_run"`
-	Bringup   bool          `linux:"bringup"`
-	Result    hp.Errno      `linux:"result"`
-	Done      hp.Completion `linux:"done"` // done_up and done_down: only one of them is ever waited for
+	ShouldRun bool     `linux:"should_run"`
+	Bringup   bool     `linux:"bringup"`
+	Result    hp.Errno `linux:"result"`
+	Done      bool     `linux:"done"` // the completions done_up and done_down: only one is ever waited for
 }
 
 // cpuhpKickAP lets the CPU's thread run its callbacks up or down, waits for it, and returns its result.
@@ -19,7 +19,8 @@ func (k *Kernel) cpuhpKickAP(cpu hp.CPU, bringup bool) (err hp.Errno) {
 		k.CPUHP[cpu].ShouldRun = true
 	})
 	hp.Atomic(func() {
-		k.CPUHP[cpu].Done.Wait()
+		hp.Await(k.CPUHP[cpu].Done)
+		k.CPUHP[cpu].Done = false
 		err = k.CPUHP[cpu].Result
 		k.CPUHP[cpu].Result = hp.OK
 	})
@@ -47,7 +48,7 @@ func (k *Kernel) CPUHPThreadFun(cpu hp.CPU) {
 		}
 		hp.Atomic(func() {
 			k.CPUHP[cpu].Result = err
-			k.CPUHP[cpu].Done.Complete()
+			k.CPUHP[cpu].Done = true
 		})
 	}
 }

@@ -114,11 +114,9 @@ func (k *Kernel) rebuildSchedDomains() {
 //
 //linux:rebuild_sched_domains_locked kernel/cgroup/cpuset.c
 func (k *Kernel) rebuildSchedDomainsLocked() {
-	hp.Atomic(func() {
-		if k.Top.EffectiveCPUs == k.CPUActiveMask {
-			k.DomainsFromCpusets = true
-		}
-	})
+	if k.Top.EffectiveCPUs == k.CPUActiveMask {
+		k.DomainsFromCpusets = true
+	}
 }
 
 // cpusetCPUsAllowed returns the CPUs that the cpuset of user tasks allows.
