@@ -100,7 +100,7 @@ func (r *run) search() {
 			levelEnd = len(r.parent)
 			r.res.Depth++
 		}
-		if i&1023 == 0 && r.bounded(i) {
+		if (i&1023 == 0 || r.o.MaxStates > 0 && len(r.parent) >= r.o.MaxStates) && r.bounded(i) {
 			r.res.Frontier = len(r.parent) - i
 			return
 		}

@@ -6,12 +6,12 @@ import (
 )
 
 //hp:before SchedSetaffinity
-func (g *Ghost) noteAffinity(k *linux.Kernel) {
+func (g *Ghost) NoteAffinity(k *linux.Kernel) {
 	g.Usable = g.Announced
 }
 
 //hp:before CpusetWriteCPUs
-func (g *Ghost) noteCpusetWrite(k *linux.Kernel, cs int, cpus hp.CPUMask) {
+func (g *Ghost) NoteCpusetWrite(k *linux.Kernel, cs int, cpus hp.CPUMask) {
 	if k.TaskCS == cs+1 {
 		g.Excluded |= hp.AllCPUs() &^ cpus
 	}

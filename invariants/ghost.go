@@ -34,7 +34,7 @@ type Ghost struct {
 }
 
 //hp:at KobjectUevent
-func (g *Ghost) noteUevent(k *linux.Kernel, cpu hp.CPU, action linux.UeventAction) {
+func (g *Ghost) NoteUevent(k *linux.Kernel, cpu hp.CPU, action linux.UeventAction) {
 	if action == linux.KobjOnline {
 		g.Announced.Set(cpu)
 		g.Withdrawn.Clear(cpu)
@@ -45,12 +45,12 @@ func (g *Ghost) noteUevent(k *linux.Kernel, cpu hp.CPU, action linux.UeventActio
 }
 
 //hp:before cpuUp
-func (g *Ghost) noteUp(k *linux.Kernel, cpu hp.CPU) {
+func (g *Ghost) NoteUp(k *linux.Kernel, cpu hp.CPU) {
 	g.Withdrawn.Clear(cpu)
 }
 
 //hp:before cpuDown
-func (g *Ghost) noteDown(k *linux.Kernel, cpu hp.CPU, tasksFrozen bool) {
+func (g *Ghost) NoteDown(k *linux.Kernel, cpu hp.CPU, tasksFrozen bool) {
 	if !tasksFrozen {
 		g.Announced.Clear(cpu)
 		g.Usable.Clear(cpu)

@@ -5,12 +5,12 @@ import (
 )
 
 //hp:before freezeProcesses
-func (g *Ghost) noteFreeze(k *linux.Kernel) {
+func (g *Ghost) NoteFreeze(k *linux.Kernel) {
 	g.OnlineAtFreeze = 0
 }
 
 //hp:before FreezeSecondaryCPUs
-func (g *Ghost) noteFrozen(k *linux.Kernel) {
+func (g *Ghost) NoteFrozen(k *linux.Kernel) {
 	g.OnlineAtFreeze = k.CPUOnlineMask
 	g.ChildAtFreeze[0] = k.Child[0].EffectiveCPUs
 	g.ChildAtFreeze[1] = k.Child[1].EffectiveCPUs

@@ -41,10 +41,10 @@ func (g *Ghost) EffectiveAtOfflineUeventSent(k *linux.Kernel, cpu hp.CPU, action
 	return action != linux.KobjOffline || effectiveNowhere(k, cpu)
 }
 
-// noteOrder is an observer, so that the property does not depend on what else is noted of the same uevent.
+// NoteOrder is an observer, so that the property does not depend on what else is noted of the same uevent.
 //
 //hp:at KobjectUevent
-func (g *Ghost) noteOrder(k *linux.Kernel, cpu hp.CPU, action linux.UeventAction) {
+func (g *Ghost) NoteOrder(k *linux.Kernel, cpu hp.CPU, action linux.UeventAction) {
 	wasOnline := hp.OfflineAtBoot().Has(cpu) == g.Flipped.Has(cpu)
 	isOnline := action == linux.KobjOnline
 	if wasOnline == isOnline || k.CPUOnlineMask.Has(cpu) != isOnline {

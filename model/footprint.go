@@ -48,11 +48,9 @@ func (p *Program) SetFootprints() {
 		}
 		for _, a := range t.Effect {
 			v := &p.Vars[a.Var]
-			kept := v.all()
+			kept := uint64(0)
 			if v.Min == 0 {
 				kept = p.sameBits(a.Val, a.Var)
-			} else {
-				kept = 0
 			}
 			w := v.all() &^ kept
 			t.Writes.Add(a.Var, w)

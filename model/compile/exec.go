@@ -206,6 +206,17 @@ func (x *exec) run(n *node, p *pathState, emit func(*step)) {
 				p.checks = append(p.checks, model.Check{Prop: n.prop, Cond: cond, Text: text, Pos: c.pos(n.pos)})
 			}
 		case nEvent:
+			if n.when != nil { // a trylock: split, so that what is held is known
+				if w := x.subst(p, n.when); !isConst(w) {
+					q := p.clone()
+					if x.assume(q, c.not(w)) {
+						x.run(n, q, emit)
+					}
+					if !x.assume(p, w) {
+						return
+					}
+				}
+			}
 			x.event(n, p)
 		}
 		n = n.next
@@ -238,11 +249,6 @@ func (x *exec) event(n *node, p *pathState) {
 	if n.when != nil {
 		if w := x.subst(p, n.when); isVal(w, 0) {
 			return
-		} else if !isConst(w) {
-			// A trylock whose result nobody has looked at yet: split, so that what is held is known.
-			if x.assume(p, w) {
-				p.env[n.when.Var] = x.c.konst(1)
-			}
 		}
 	}
 	for i := len(p.events) - 1; i >= 0; i-- {
@@ -279,7 +285,7 @@ func (x *exec) assign(n *node, p *pathState) {
 	}
 	for i, s := range n.sets {
 		v := &c.vars[s.v]
-		if lo, hi := c.interval(vals[i]); !v.ranged && (lo < v.Min || hi > v.Max) && !(v.Kind == model.Local && isConst(vals[i])) {
+		if lo, hi := x.guarded(p, vals[i]); !v.ranged && (lo < v.Min || hi > v.Max) && !(v.Kind == model.Local && isConst(vals[i])) {
 			in := c.mk(model.LAnd, c.mk(model.Le, c.konst(v.Min), vals[i]), c.mk(model.Le, vals[i], c.konst(v.Max)))
 			if !isVal(in, 1) {
 				p.checks = append(p.checks, model.Check{Prop: propModel, Cond: in, Pos: c.pos(n.pos),
@@ -459,7 +465,7 @@ func (x *exec) end(n *node, p *pathState, emit func(*step)) {
 			e = c.ref(v)
 		}
 		s.sets[v] = e
-		x.widen(v, e, n)
+		x.widen(v, e, n, p)
 	}
 	emit(s)
 }
@@ -489,13 +495,53 @@ func (x *exec) vary(id model.VarID, e *model.Expr) {
 	}
 }
 
+// guarded returns bounds of an expression's value in the states that the guard of the path lets through.
+func (x *exec) guarded(p *pathState, e *model.Expr) (lo, hi int64) {
+	vars := x.c.vars
+	old := map[model.VarID][2]int64{}
+	for _, g := range p.guard {
+		if g.Op != model.Lt && g.Op != model.Le {
+			continue
+		}
+		strict := int64(0)
+		if g.Op == model.Lt {
+			strict = 1
+		}
+		a, b := g.Args[0], g.Args[1]
+		r := a
+		if isConst(a) {
+			r = b
+		}
+		if r.Op != model.Ref || !isConst(a) && !isConst(b) {
+			continue
+		}
+		v := &vars[r.Var]
+		if v.ranged && !v.known {
+			continue
+		}
+		if _, saved := old[r.Var]; !saved {
+			old[r.Var] = [2]int64{v.Min, v.Max}
+		}
+		if isConst(a) {
+			v.Min = min(v.Max, max(v.Min, a.Val+strict))
+		} else {
+			v.Max = max(v.Min, min(v.Max, b.Val-strict))
+		}
+	}
+	lo, hi = x.c.interval(e)
+	for id, o := range old {
+		vars[id].Min, vars[id].Max = o[0], o[1]
+	}
+	return lo, hi
+}
+
 // widen extends the inferred range of a stored local.
-func (x *exec) widen(id model.VarID, e *model.Expr, n *node) {
+func (x *exec) widen(id model.VarID, e *model.Expr, n *node, p *pathState) {
 	v := &x.c.vars[id]
 	if !v.ranged {
 		return
 	}
-	lo, hi := x.c.interval(e)
+	lo, hi := x.guarded(p, e)
 	if v.known && lo >= v.Min && hi <= v.Max {
 		return
 	}

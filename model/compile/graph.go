@@ -198,9 +198,15 @@ func (l *lowerer) assignTree(n *node, a alt, to, val *tree) {
 		if v.param && l.t != nil && l.t.fn.Name() != "Init" {
 			l.c.errorf(n.pos, "%s is a parameter of the scenario and cannot be written", v.Name)
 		}
-		e := val.e
+		// Of several assignments to one place in one statement the last counts.
+		e, old, at := val.e, to.e, len(n.sets)
+		for i, s := range n.sets {
+			if s.v == to.e.Var {
+				old, at = s.e, i
+			}
+		}
 		if a.cond != nil {
-			e = l.c.ite(a.cond, e, to.e)
+			e = l.c.ite(a.cond, e, old)
 		}
 		if v.Kind != model.Local {
 			l.wrote = true
@@ -209,7 +215,7 @@ func (l *lowerer) assignTree(n *node, a alt, to, val *tree) {
 			}
 		}
 		l.reads(e)
-		n.sets = append(n.sets, set{to.e.Var, e})
+		n.sets = append(n.sets[:at], append([]set{{to.e.Var, e}}, n.sets[min(at+1, len(n.sets)):]...)...)
 		return
 	}
 	for i, k := range to.kids {

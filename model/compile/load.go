@@ -36,17 +36,15 @@ type compiler struct {
 	paramOf      map[model.VarID]string
 	types        map[types.Type]*model.Type
 	stats        model.Stats
-	nodeCount    int
 	frameCount   int
 }
 
 // directives are the //hp: and //linux: lines of a function's doc comment.
 type directives struct {
-	linux    string            // the kernel's name of the function
-	hp       map[string]string // name -> rest of the line
-	pos      map[string]token.Pos
-	doc      string // the first sentence, without the name
-	repeated []string
+	linux string            // the kernel's name of the function
+	hp    map[string]string // name -> rest of the line
+	pos   map[string]token.Pos
+	doc   string // the first sentence, without the name
 }
 
 func newCompiler(cfg Config) *compiler {
@@ -184,7 +182,8 @@ func parseDirectives(fd *ast.FuncDecl) directives {
 		return d
 	}
 	for _, l := range fd.Doc.List {
-		if rest, ok := strings.CutPrefix(l.Text, "//linux:"); ok {
+		// gofmt takes //linux:_cpu_up for prose, and puts a space before it.
+		if rest, ok := strings.CutPrefix(strings.Replace(l.Text, "// linux:", "//linux:", 1), "//linux:"); ok {
 			d.linux, _, _ = strings.Cut(strings.TrimSpace(rest), " ")
 		}
 		if rest, ok := strings.CutPrefix(l.Text, "//hp:"); ok {

@@ -270,12 +270,15 @@ func (l *lowerer) switchStmt(s *ast.SwitchStmt) {
 			}
 			br = l.branch(cc.List[0], l.textWith("case ", cc.List[0]))
 		} else {
+			end := l.begin(cc.Pos(), l.textWith("case ", cc.List[0]))
 			cond := c.konst(0)
 			for _, x := range cc.List {
 				cond = c.mk(model.LOr, cond, c.mk(model.Eq, tag.e, l.expr(x).e))
 			}
 			br = l.emit(nBranch, cc.Pos())
 			br.cond = cond
+			l.reads(cond)
+			end()
 			l.cur = l.emit(nNop, cc.Pos())
 		}
 		l.block(cc.Body)

@@ -115,14 +115,8 @@ func (l *lowerer) await(call *ast.CallExpr, rest bool) {
 func (l *lowerer) atomic(call *ast.CallExpr) {
 	body := call.Args[0].(*ast.FuncLit).Body
 	var text phrase
-	if len(body.List) > 0 {
-		text = l.textOf(body.List[len(body.List)-1])
-		for _, s := range body.List { // the first assignment says most
-			if a, ok := s.(*ast.AssignStmt); ok {
-				text = l.textOf(a)
-				break
-			}
-		}
+	if s := l.c.telling(body.List); s != nil {
+		text = l.textOf(s)
 	}
 	end := l.begin(call.Pos(), text)
 	oldWrote, loops := l.wrote, l.f.loops
@@ -136,6 +130,32 @@ func (l *lowerer) atomic(call *ast.CallExpr) {
 	l.within--
 	l.wrote = l.wrote || oldWrote
 	end()
+}
+
+// telling returns the statement of an atomic region that says most about it: the lock it takes, else its first
+// assignment, else its last statement.
+func (c *compiler) telling(list []ast.Stmt) ast.Stmt {
+	var best ast.Stmt
+	for _, s := range list {
+		switch s := s.(type) {
+		case *ast.ExprStmt:
+			if call, ok := s.X.(*ast.CallExpr); ok {
+				if fn := c.callee(call); fn != nil {
+					if _, takes := c.dirs[fn.Origin()].hp["acquire"]; takes {
+						return s
+					}
+				}
+			}
+		case *ast.AssignStmt:
+			if best == nil {
+				best = s
+			}
+		}
+	}
+	if best == nil && len(list) > 0 {
+		best = list[len(list)-1]
+	}
+	return best
 }
 
 // condition returns the value of the condition of a branch, in which faults and choices may stand.
@@ -266,6 +286,7 @@ func (l *lowerer) call(call *ast.CallExpr) *tree {
 	}
 	l.bindReceiver(f, fd, call)
 	end := l.begin(call.Pos(), l.textOf(call))
+	copyReceiver := l.receiverCopy(f, fd)
 	var args []*tree
 	for _, a := range call.Args {
 		args = append(args, l.expr(a))
@@ -274,6 +295,7 @@ func (l *lowerer) call(call *ast.CallExpr) *tree {
 	assign := l.newNode(nAssign, call.Pos())
 	caller := l.f
 	l.f = f
+	copyReceiver(assign)
 	for i, p := range params {
 		if p.Name == "_" {
 			continue
@@ -295,6 +317,20 @@ func (l *lowerer) call(call *ast.CallExpr) *tree {
 	return f.result
 }
 
+// receiverCopy returns what gives a method with a value receiver its own copy, when it is called.
+func (l *lowerer) receiverCopy(f *frame, fd *ast.FuncDecl) func(*node) {
+	if fd.Recv == nil || f.hidden || len(fd.Recv.List[0].Names) == 0 {
+		return func(*node) {}
+	}
+	if _, ptr := fd.Recv.List[0].Type.(*ast.StarExpr); ptr {
+		return func(*node) {}
+	}
+	id := fd.Recv.List[0].Names[0]
+	obj := l.c.info.Defs[id]
+	val := f.env[obj]
+	return func(n *node) { l.assignTree(n, alt{}, l.bind(id, obj), val) }
+}
+
 func constTree(t *tree) bool {
 	ok := true
 	t.walk(func(l *tree) { ok = ok && isConst(l.e) })
@@ -305,8 +341,18 @@ func constTree(t *tree) bool {
 func (c *compiler) assignedIn(body *ast.BlockStmt, obj types.Object) bool {
 	found := false
 	is := func(x ast.Expr) {
-		if id, ok := ast.Unparen(x).(*ast.Ident); ok && c.info.Uses[id] == obj {
-			found = true
+		for {
+			switch y := ast.Unparen(x).(type) {
+			case *ast.SelectorExpr:
+				x = y.X
+				continue
+			case *ast.IndexExpr:
+				x = y.X
+				continue
+			case *ast.Ident:
+				found = found || c.info.Uses[y] == obj
+			}
+			return
 		}
 	}
 	ast.Inspect(body, func(n ast.Node) bool {

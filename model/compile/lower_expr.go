@@ -89,6 +89,7 @@ func (l *lowerer) require(pos token.Pos, cond *model.Expr, what string) {
 	if l.cur == nil || isVal(cond, 1) {
 		return
 	}
+	l.reads(cond)
 	n := l.emit(nCheck, pos)
 	n.cond, n.prop, n.text = cond, propModel, phrase{{s: what}}
 }

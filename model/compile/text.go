@@ -117,6 +117,8 @@ func (w *textWriter) node(n ast.Node, target bool) {
 		}
 		w.str(" " + op + " ")
 		w.list(n.Rhs)
+	case *ast.ExprStmt:
+		w.node(n.X, false)
 	case *ast.IncDecStmt:
 		w.node(n.X, true)
 		w.str(n.Tok.String())

@@ -20,8 +20,6 @@ type tree struct {
 	e    *model.Expr // of a leaf
 }
 
-func (t *tree) leaf() bool { return t.kids == nil && t.e != nil }
-
 // walk calls f for every leaf.
 func (t *tree) walk(f func(*tree)) {
 	if t.e != nil {

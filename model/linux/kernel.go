@@ -37,7 +37,7 @@ type Kernel struct {
 	CpusetHotplugWork hp.Work   `linux:"cpuset_hotplug_work"`
 	ForceRebuild      bool      `linux:"force_rebuild"`
 	Top               Cpuset    `linux:"top_cpuset"`
-	Child             [2]Cpuset `linux:"cs"`                 // only the first Children exist
+	Child             [2]Cpuset `linux:"cs"`                   // only the first Children exist
 	TaskCS            int       `linux:"task_cs" range:"0..2"` // the cpuset of user tasks: 0 top_cpuset, i Child[i-1]
 
 	// kernel/power

@@ -40,7 +40,7 @@ func (k *Kernel) freezeProcesses() hp.Errno {
 func (k *Kernel) freezeKernelThreads() {
 	if k.FreezableWQ {
 		k.WorkqueueFreezing = true                                            // freeze_workqueues_begin()
-		hp.Await(k.CpusetHotplugWork.Idle() || k.CpusetHotplugWork.Pending()) // freeze_workqueues_busy()
+		hp.Await(!k.CpusetHotplugWork.Running()) // freeze_workqueues_busy()
 	}
 }
 

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+const rootHelp = `hpmc is a model checker for Linux CPU hotplug. It explores every interleaving of
+a scenario on a model of the kernel, and says which properties hold or shows the
+shortest interleaving that breaks one.
+
+Check:
+  hpmc verify              every scenario on every kernel and fix; the default job
+  hpmc verify SCENARIO     one scenario, property by property
+  hpmc verify --patch F    a change of your own
+  hpmc trace SCENARIO      the shortest interleaving that breaks a property
+
+Look:
+  hpmc list                scenarios, kernels, properties and parameters
+  hpmc show                the model's source, a patch, a scenario, a program
+
+hpmc help COMMAND says more. Exit status: 0 all as expected, 1 a property is
+violated or an expectation missed, 2 wrong usage or a faulty model, scenario or
+patch, 3 inconclusive, 4 an internal check failed, 130 interrupted.
+`
+
+const verifyHelp = `hpmc verify [SCENARIO...] [flags]
+
+Explores scenarios on kernels and compares the verdicts with what the scenarios
+expect. Without arguments it runs every scenario on every kernel it speaks of.
+
+What to run:
+  --kernel NAME,...     only these kernels
+  --patch FILE          the kernel with this change, a unified diff against it;
+                        several are applied in order. A violation exits 1
+  --scenarios PATH      scenarios from a file or a directory
+How far:
+  --max-states N        stop a run after N states (inconclusive)
+  --timeout D           stop a run after D, such as 90s (inconclusive)
+  --jobs N              runs at the same time (default: one per processor)
+  --no-merge            make a step of every statement, local ones too
+  --no-reset            keep the values of dead locals
+How to report:
+  --format text|json    json: one record a line: start, run..., summary
+
+Examples:
+  hpmc verify
+  hpmc verify online-uevent --kernel v5.12
+  hpmc verify --patch my.patch --timeout 60s
+`
+
+const traceHelp = `hpmc trace SCENARIO [flags]
+
+Shows the shortest interleaving in which a property is violated, as a table with a
+column for each thread and time downwards, at most 75 columns wide. Exits 1 if it
+shows one, 0 if nothing is violated.
+
+  --kernel NAME         the kernel (default: the first that violates something,
+                        by the scenario's expectations)
+  --patch FILE          the kernel with this change; several are applied in order
+  --property NAME       this property (default: the first one violated). A name of
+                        a reachable condition shows the way there, and exits 0
+  --all                 every step, not only those that matter
+  --scenarios PATH      scenarios from a file or a directory
+  --max-states N, --timeout D, --no-merge, --no-reset   as for verify
+  --format text|json    json: one object with every step and what it changed
+
+Examples:
+  hpmc trace online-uevent --kernel v5.12
+  hpmc trace suspend-quiet --kernel v3 --property deadlock --all
+`
+
+const listHelp = `hpmc list [scenarios|kernels|properties|params] [--scenarios PATH]
+
+Lists the names that other commands take, with one line on each; without an
+argument, all of them.
+`
+
+const showHelp = `hpmc show kernel NAME [FILE|FUNCTION]   the model's source, patches applied
+hpmc show patch NAME                    the patches that make a kernel of v5.12
+hpmc show scenario NAME                 a scenario's source
+hpmc show program SCENARIO [--kernel K] the compiled program: variables and their
+                                        layout, threads, transitions
+hpmc show property NAME                 a property's source
+
+FUNCTION is a function's name in Linux or in the model.
+  --kernel NAME         the kernel of a program
+  --patch FILE          with this change; for kernel and program
+  --scenarios PATH      scenarios from a file or a directory
+  --no-merge, --no-reset   as for verify
+
+Examples:
+  hpmc show kernel tglx _cpu_up
+  hpmc show patch tglx
+  hpmc show program online-uevent --kernel v5.12
+`
+
+// setHelp gives every command its hand-written help.
+func setHelp(root *cobra.Command) {
+	texts := map[string]string{"hpmc": rootHelp, "verify": verifyHelp, "trace": traceHelp, "list": listHelp, "show": showHelp}
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		for c := cmd; c != nil; c = c.Parent() {
+			if text, ok := texts[c.Name()]; ok {
+				fmt.Fprint(cmd.OutOrStdout(), text)
+				return
+			}
+		}
+	})
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w\nSee: hpmc help %s", err, cmd.Name())
+	})
+}

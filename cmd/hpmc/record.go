@@ -1,0 +1,123 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"hpmc/explorer"
+	"hpmc/model"
+)
+
+// recorder writes one JSON object a line as the work proceeds.
+type recorder struct{ enc *json.Encoder }
+
+// newRecorder returns a recorder that is silent unless on.
+func newRecorder(w io.Writer, on bool) *recorder {
+	if !on {
+		return &recorder{}
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return &recorder{enc}
+}
+
+func (r *recorder) emit(v any) {
+	if r.enc != nil {
+		_ = r.enc.Encode(v)
+	}
+}
+
+type startRecord struct {
+	Type string `json:"type"` // start
+	Runs int    `json:"runs"`
+}
+
+type runRecord struct {
+	Type        string       `json:"type"` // run
+	Scenario    string       `json:"scenario"`
+	Kernel      string       `json:"kernel"`
+	Verdict     string       `json:"verdict"`
+	Expected    string       `json:"expected,omitempty"`
+	AsExpected  *bool        `json:"as_expected,omitempty"`
+	Reason      string       `json:"reason,omitempty"`
+	Properties  []propRecord `json:"properties"`
+	States      int          `json:"states"`
+	Transitions int          `json:"transitions"`
+	Depth       int          `json:"depth"`
+	Deadlocks   int          `json:"deadlocks"`
+	Seconds     float64      `json:"seconds"`
+}
+
+type propRecord struct {
+	Name    string `json:"name"`
+	Kind    string `json:"kind"`
+	Verdict string `json:"verdict"`
+	Steps   *int   `json:"steps,omitempty"` // to the violation, or to where a reachable condition holds
+}
+
+type summaryRecord struct {
+	Type         string  `json:"type"` // summary
+	Runs         int     `json:"runs"`
+	Holds        int     `json:"holds"`
+	Violated     int     `json:"violated"`
+	Inconclusive int     `json:"inconclusive"`
+	Unexpected   int     `json:"unexpected"`
+	States       int     `json:"states"`
+	Seconds      float64 `json:"seconds"`
+	Exit         int     `json:"exit"`
+}
+
+func (r *recorder) start(jobs []*job) { r.emit(startRecord{"start", len(jobs)}) }
+
+func (r *recorder) run(j *job) {
+	if r.enc == nil {
+		return
+	}
+	res := j.result
+	rec := runRecord{Type: "run", Scenario: j.scenario.Name, Kernel: j.kernel, Verdict: j.outcome.Verdict.String(),
+		Reason: res.Reason, States: res.States, Transitions: res.Transitions, Depth: res.Depth,
+		Deadlocks: res.Deadlocks, Seconds: res.Elapsed.Seconds(), Properties: []propRecord{}}
+	if j.expects {
+		as := j.expected.Matches(j.outcome)
+		rec.Expected, rec.AsExpected = j.expected.String(), &as
+	}
+	for _, pr := range res.Props {
+		p := &j.program.Props[pr.Prop]
+		x := propRecord{Name: p.Name, Kind: p.Kind.String(), Verdict: pr.Verdict.String()}
+		if n := len(pr.Path); (pr.Verdict == explorer.Violated) != (p.Kind == model.Reachable) && pr.Verdict != explorer.Inconclusive {
+			if pr.Verdict == explorer.Violated || p.Kind == model.Reachable {
+				x.Steps = &n
+			}
+		}
+		rec.Properties = append(rec.Properties, x)
+	}
+	r.emit(rec)
+}
+
+func (r *recorder) summary(jobs []*job, elapsed time.Duration, code int) {
+	t := total(jobs)
+	r.emit(summaryRecord{"summary", t.runs, t.holds, t.violated, t.inconclusive, t.unexpected, t.states, elapsed.Seconds(), code})
+}
+
+// totals counts runs by outcome.
+type totals struct{ runs, holds, violated, inconclusive, unexpected, states int }
+
+func total(jobs []*job) totals {
+	t := totals{runs: len(jobs)}
+	for _, j := range jobs {
+		switch {
+		case j.inconclusive():
+			t.inconclusive++
+		case j.outcome.Verdict == explorer.Violated:
+			t.violated++
+		default:
+			t.holds++
+		}
+		if j.surprising() {
+			t.unexpected++
+		}
+		t.states += j.result.States
+	}
+	return t
+}

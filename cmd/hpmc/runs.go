@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"hpmc/explorer"
+	"hpmc/model"
+	"hpmc/scenarios"
+	"hpmc/traces"
+)
+
+// job is one scenario on one kernel.
+type job struct {
+	scenario *scenarios.Scenario
+	kernel   string // as reports call it
+	program  *model.Program
+	result   *explorer.Result
+	outcome  scenarios.Outcome
+
+	expected scenarios.Expectation
+	expects  bool  // whether there is an expectation
+	replay   error // a counterexample that does not replay: a fault of hpmc
+}
+
+// build compiles the programs of jobs, workers at a time, and returns every distinct fault found. After an
+// interrupt it compiles no more, and returns that.
+func build(ctx context.Context, jobs []*job, workers int, compile func(*job) (*model.Program, error)) error {
+	errs := make([]error, len(jobs))
+	each(len(jobs), workers, func(i int) {
+		if ctx.Err() == nil {
+			jobs[i].program, errs[i] = compile(jobs[i])
+		}
+	})
+	if ctx.Err() != nil {
+		return failure{exitInterrupted, errors.New("interrupted before anything was explored")}
+	}
+	var distinct []error
+	seen := map[string]bool{}
+	for _, err := range errs {
+		if err != nil && !seen[err.Error()] {
+			seen[err.Error()] = true
+			distinct = append(distinct, err)
+		}
+	}
+	return errors.Join(distinct...)
+}
+
+// explore runs jobs, workers at a time, and calls done for each, in the order of jobs.
+func explore(ctx context.Context, jobs []*job, workers int, o explorer.Options, bar *progress, done func(*job)) {
+	var mu sync.Mutex
+	ended := make([]bool, len(jobs))
+	next := 0
+	each(len(jobs), workers, func(i int) {
+		o := o
+		o.Interrupt = ctx.Done()
+		o.Progress = func(p explorer.Progress) { bar.explored(i, p) }
+		j := jobs[i]
+		j.result = explorer.Run(j.program, o)
+		j.judge()
+		bar.finished(i, j.result.States)
+		mu.Lock()
+		defer mu.Unlock()
+		for ended[i] = true; next < len(jobs) && ended[next]; next++ {
+			done(jobs[next])
+		}
+	})
+}
+
+// each calls f for 0 to n-1, workers at a time.
+func each(n, workers int, f func(int)) {
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(workers, n) {
+		wg.Go(func() {
+			for i := range next {
+				f(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+}
+
+// judge sums up the result and replays every counterexample.
+func (j *job) judge() {
+	j.outcome = scenarios.NewOutcome(j.program, j.result)
+	for _, r := range j.violated() {
+		if j.program.Props[r.Prop].Kind == model.Reachable {
+			continue
+		}
+		if _, err := traces.New(j.program, r.Path, r.Prop, r.Check); err != nil && j.replay == nil {
+			j.replay = fmt.Errorf("%s on %s: %w", j.scenario.Name, j.kernel, err)
+		}
+	}
+}
+
+// violated returns the violated properties in check order.
+func (j *job) violated() []explorer.PropResult {
+	var out []explorer.PropResult
+	for _, r := range j.result.Props {
+		if r.Verdict == explorer.Violated {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// inconclusive tells whether the run left open what it was to decide.
+func (j *job) inconclusive() bool {
+	if j.expects && j.expected.Matches(j.outcome) {
+		return false
+	}
+	return len(j.outcome.Open) > 0
+}
+
+// surprising tells whether someone should look at the run: an expectation missed, or a violation that
+// nobody expected.
+func (j *job) surprising() bool {
+	switch {
+	case !j.expects:
+		return len(j.outcome.Violated) > 0
+	case len(j.outcome.Open) == 0:
+		return !j.expected.Matches(j.outcome)
+	}
+	for _, name := range j.outcome.Violated {
+		if j.expected.Violated == nil || !j.expected.Violated.Contains(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// exitStatus is what the outcome of all the runs amounts to.
+func exitStatus(ctx context.Context, jobs []*job) int {
+	code := exitOK
+	rank := map[int]int{exitOK: 0, exitInconclusive: 1, exitViolated: 2, exitUsage: 3, exitInternal: 4}
+	raise := func(c int) {
+		if rank[c] > rank[code] {
+			code = c
+		}
+	}
+	for _, j := range jobs {
+		switch {
+		case j.replay != nil:
+			raise(exitInternal)
+		case len(j.outcome.Faults) > 0:
+			raise(exitUsage)
+		case j.surprising():
+			raise(exitViolated)
+		case j.inconclusive():
+			raise(exitInconclusive)
+		}
+	}
+	if ctx.Err() != nil && code != exitInternal {
+		return exitInterrupted
+	}
+	return code
+}

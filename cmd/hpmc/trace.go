@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hpmc/explorer"
+	"hpmc/model"
+	"hpmc/scenarios"
+	"hpmc/traces"
+)
+
+func traceCommand() *cobra.Command {
+	var c choice
+	var property string
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "trace SCENARIO",
+		Short: "show the shortest interleaving that breaks a property",
+		Args:  oneName("a scenario", "scenarios"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			src, err := c.open()
+			if err != nil {
+				return err
+			}
+			if len(c.kernels) > 1 {
+				return fmt.Errorf("trace takes one --kernel, not %d", len(c.kernels))
+			}
+			sc, err := src.scenario(args[0])
+			if err != nil {
+				return err
+			}
+			j := src.job(sc, src.traceKernel(sc))
+			if j.program, err = src.build(j); err != nil {
+				return err
+			}
+			prop, err := j.property(property)
+			if err != nil {
+				return err
+			}
+			return trace(cmd.Context(), src, j, prop, all, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	c.runFlags(cmd)
+	cmd.Flags().StringVar(&property, "property", "", "")
+	cmd.Flags().BoolVar(&all, "all", false, "")
+	return cmd
+}
+
+// oneName accepts one argument and says what it is if it is missing.
+func oneName(what, list string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return fmt.Errorf("%s takes the name of %s; hpmc list %s lists them", cmd.CommandPath(), what, list)
+		}
+		return nil
+	}
+}
+
+// traceKernel returns the kernel on which to trace a scenario: the one named, else the first that is
+// expected to violate something, else the first.
+func (s *source) traceKernel(sc *scenarios.Scenario) string {
+	if len(s.o.kernels) > 0 || len(s.patches) > 0 {
+		return s.base()
+	}
+	for _, k := range sc.Kernels {
+		if e, ok := sc.Expected(k); ok && e.Verdict == explorer.Violated {
+			return k
+		}
+	}
+	if len(sc.Kernels) > 0 {
+		return sc.Kernels[0]
+	}
+	return s.base()
+}
+
+// property returns the index of the property with a name, and -1 if name is empty.
+func (j *job) property(name string) (int, error) {
+	if name == "" {
+		return -1, nil
+	}
+	names := make([]string, len(j.program.Props))
+	for i := range j.program.Props {
+		n := j.program.Props[i].Name
+		if names[i] = n; n == name || strings.TrimPrefix(n, "reach: ") == name {
+			return i, nil
+		}
+	}
+	hint := ""
+	if n := scenarios.Nearest(name, names); n != "" {
+		hint = "; did you mean " + n + "?"
+	}
+	return 0, fmt.Errorf("%s does not check %s%s\nIt checks: %s", j.scenario.Name, name, hint, strings.Join(names, ", "))
+}
+
+func trace(ctx context.Context, src *source, j *job, prop int, all bool, stdout, stderr io.Writer) error {
+	var bar *progress
+	if src.o.format != "json" {
+		bar = newProgress(stderr, 1)
+	}
+	explore(ctx, []*job{j}, 1, src.o.options(), bar, func(*job) {})
+	bar.close()
+	if j.replay != nil {
+		return failure{exitInternal, fmt.Errorf("internal error: %w", j.replay)}
+	}
+	pr, found := j.pick(prop)
+	if !found {
+		return nothing(ctx, src, j, prop, stdout)
+	}
+	p := &j.program.Props[pr.Prop]
+	t, err := traces.New(j.program, pr.Path, pr.Prop, pr.Check)
+	if err != nil {
+		return failure{exitInternal, fmt.Errorf("internal error: %w", err)}
+	}
+	t.Kernel = j.kernel
+	if src.o.format == "json" {
+		out, err := t.JSON()
+		if err != nil {
+			return failure{exitInternal, err}
+		}
+		fmt.Fprintf(stdout, "%s\n", out)
+	} else {
+		fmt.Fprintf(stdout, "%s on %s, %s:\n\n%s", j.scenario.Name, j.kernel, stepCount(len(pr.Path)), t.Table(traces.Options{All: all}))
+	}
+	switch {
+	case p.Kind == model.Reachable:
+		return nil
+	case p.Fault:
+		return status(exitUsage)
+	}
+	return status(exitViolated)
+}
+
+func stepCount(n int) string {
+	if n == 1 {
+		return "1 step"
+	}
+	return fmt.Sprintf("%d steps", n)
+}
+
+// pick returns the result to show: of the property with that index, or of the first one violated.
+func (j *job) pick(prop int) (explorer.PropResult, bool) {
+	for _, pr := range j.result.Props {
+		reach := j.program.Props[pr.Prop].Kind == model.Reachable
+		switch {
+		case prop >= 0 && pr.Prop != prop:
+		case reach && prop >= 0 && pr.Verdict == explorer.Holds:
+			return pr, true
+		case !reach && pr.Verdict == explorer.Violated:
+			return pr, true
+		}
+	}
+	return explorer.PropResult{}, false
+}
+
+// nothing says that there is no trace to show, and why.
+func nothing(ctx context.Context, src *source, j *job, prop int, stdout io.Writer) error {
+	what, verdict := "every property", j.outcome.Verdict
+	if prop >= 0 {
+		what, verdict = j.program.Props[prop].Name, explorer.Inconclusive
+		for _, pr := range j.result.Props {
+			if pr.Prop == prop {
+				verdict = pr.Verdict
+			}
+		}
+	}
+	if src.o.format == "json" {
+		fmt.Fprintf(stdout, "{\"scenario\":%q,\"kernel\":%q,\"verdict\":%q}\n", j.scenario.Name, j.kernel, verdict)
+	} else {
+		at := fmt.Sprintf("%s on %s: ", j.scenario.Name, j.kernel)
+		switch verdict {
+		case explorer.Holds:
+			fmt.Fprintf(stdout, "%s%s holds in every interleaving (%s states).\n", at, what, count(j.result.States))
+		case explorer.Violated: // the rest are conditions that no interleaving reaches
+			fmt.Fprintf(stdout, "%snever reached: %s\n", at, strings.Join(j.outcome.Unreached, ", "))
+		default:
+			fmt.Fprintf(stdout, "%sundecided after %s states: %s.\n", at, count(j.result.States), j.result.Reason)
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		return status(exitInterrupted)
+	case verdict == explorer.Holds:
+		return nil
+	case verdict == explorer.Violated:
+		return status(exitViolated)
+	}
+	return status(exitInconclusive)
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hpmc/scenarios"
+)
+
+func verifyCommand() *cobra.Command {
+	var c choice
+	var workers int
+	cmd := &cobra.Command{
+		Use:   "verify [SCENARIO...]",
+		Short: "explore scenarios on kernels and compare with what is expected",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if workers < 0 {
+				return fmt.Errorf("--jobs is a positive number, not %d", workers)
+			}
+			src, err := c.open()
+			if err != nil {
+				return err
+			}
+			jobs, err := src.jobs(args)
+			if err != nil {
+				return err
+			}
+			return verify(cmd.Context(), src, jobs, workers, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	c.runFlags(cmd)
+	cmd.Flags().IntVar(&workers, "jobs", 0, "")
+	return cmd
+}
+
+// jobs returns what to run for the scenarios named, or for all: in the order of the scenarios, and of the
+// kernels within one.
+func (s *source) jobs(names []string) ([]*job, error) {
+	list := s.list
+	if len(names) > 0 {
+		list = nil
+		for _, name := range names {
+			sc, err := s.scenario(name)
+			if err != nil {
+				return nil, err
+			}
+			if !slices.Contains(list, sc) {
+				list = append(list, sc)
+			}
+		}
+	}
+	var jobs []*job
+	for _, sc := range list {
+		for _, k := range s.kernelsFor(sc, len(names) > 0) {
+			jobs = append(jobs, s.job(sc, k))
+		}
+	}
+	if len(jobs) == 0 {
+		return nil, fmt.Errorf("no scenario speaks of %s; name the scenarios to run", s.base())
+	}
+	return jobs, nil
+}
+
+// kernelsFor returns the kernels on which to run a scenario: those it speaks of, unless the user names
+// both the scenario and the kernels.
+func (s *source) kernelsFor(sc *scenarios.Scenario, named bool) []string {
+	switch {
+	case len(s.patches) > 0 && (named || slices.Contains(sc.Kernels, s.base())):
+		return []string{s.base()}
+	case len(s.patches) > 0:
+		return nil
+	case len(s.o.kernels) == 0:
+		return sc.Kernels
+	}
+	var ks []string
+	for i := range s.Kernels {
+		k := s.Kernels[i].Name
+		if slices.Contains(s.o.kernels, k) && (named || slices.Contains(sc.Kernels, k)) {
+			ks = append(ks, k)
+		}
+	}
+	return ks
+}
+
+func verify(ctx context.Context, src *source, jobs []*job, workers int, stdout, stderr io.Writer) error {
+	start := time.Now()
+	if err := build(ctx, jobs, workers, src.build); err != nil {
+		return err
+	}
+	rec := newRecorder(stdout, src.o.format == "json")
+	rec.start(jobs)
+	var bar *progress
+	if src.o.format != "json" {
+		bar = newProgress(stderr, len(jobs))
+	}
+	explore(ctx, jobs, workers, src.o.options(), bar, rec.run)
+	bar.close()
+	code := exitStatus(ctx, jobs)
+	rec.summary(jobs, time.Since(start), code)
+	if src.o.format != "json" {
+		r := report{w: stdout, src: src, jobs: jobs, elapsed: time.Since(start), interrupted: ctx.Err() != nil}
+		r.write()
+	}
+	for _, j := range jobs {
+		if j.replay != nil {
+			fmt.Fprintf(stderr, "hpmc: internal error: %v\n", j.replay)
+		}
+	}
+	if code != exitOK {
+		return status(code)
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package traces
+
+import (
+	"fmt"
+	"strings"
+
+	"hpmc/model"
+)
+
+// location returns where a thread stands in the last state.
+func (t *Trace) location(thread int) *model.Location {
+	return &t.Program.Threads[thread].Locs[t.Program.Loc(t.last(), thread)]
+}
+
+// stuck returns the threads that must not rest where they stand in the last state.
+func (t *Trace) stuck() []int {
+	var ids []int
+	for i := range t.Program.Threads {
+		if !t.location(i).Rest {
+			ids = append(ids, i)
+		}
+	}
+	return ids
+}
+
+// wants returns the lock operation that a thread stands before in the last state, or nil.
+func (t *Trace) wants(thread int) *model.Event {
+	th := &t.Program.Threads[thread]
+	at := t.Program.Loc(t.last(), thread)
+	if at >= len(th.Out) {
+		return nil
+	}
+	for _, id := range th.Out[at] {
+		evs := t.Program.Transitions[id].Events
+		for i := range evs {
+			if (evs[i].Op == model.Acquire || evs[i].Op == model.Flush) && evs[i].Lock != "" {
+				return &evs[i]
+			}
+		}
+	}
+	return nil
+}
+
+// holders returns the names of the threads that hold a lock in the last state, the thread except aside.
+func (t *Trace) holders(lock string, except int) []string {
+	var names []string
+	for i := range t.Program.Threads {
+		if i == except {
+			continue
+		}
+		for _, l := range t.location(i).Held {
+			if l.Name == lock {
+				names = append(names, t.Program.Threads[i].Name)
+				break
+			}
+		}
+	}
+	return names
+}
+
+// locks writes, for a deadlock, who waits for what and who holds what.
+func (t *Trace) locks(width int) string {
+	var b strings.Builder
+	for _, th := range t.stuck() {
+		t.waits(&b, th, width)
+	}
+	for i := range t.Program.Threads {
+		held := t.location(i).Held
+		if len(held) == 0 {
+			continue
+		}
+		b.WriteByte('\n')
+		plural := "s"
+		if len(held) == 1 {
+			plural = ""
+		}
+		para(&b, "", fmt.Sprintf("%d lock%s held by %s:", len(held), plural, t.Program.Threads[i].Name), width)
+		for n, l := range held {
+			mode := ""
+			switch l.Mode {
+			case model.SharedMode:
+				mode = ", for reading"
+			case model.WorkItem:
+				mode = ", running"
+			}
+			para(&b, fmt.Sprintf(" #%d: ", n), fmt.Sprintf("(%s)%s, at: %s", l.Name, mode, at(l.Func, l.Taken)), width)
+		}
+	}
+	return b.String()
+}
+
+func (t *Trace) waits(b *strings.Builder, thread, width int) {
+	name, loc := t.Program.Threads[thread].Name, t.location(thread)
+	fn := ""
+	if n := len(loc.Stack); n > 0 {
+		fn = loc.Stack[n-1].Func
+	}
+	e := t.wants(thread)
+	switch {
+	case e == nil:
+		para(b, "", name+" is waiting for:", width)
+		para(b, " ", fmt.Sprintf("%s, at: %s", loc.Text, at(fn, loc.Pos)), width)
+		return
+	case e.Op == model.Flush:
+		para(b, "", name+" is waiting for work:", width)
+	default:
+		para(b, "", name+" is trying to acquire lock:", width)
+	}
+	para(b, " ", fmt.Sprintf("(%s), at: %s", e.Lock, at(fn, loc.Pos)), width)
+	hs := t.holders(e.Lock, thread)
+	switch {
+	case len(hs) > 0 && e.Op == model.Flush:
+		para(b, " ", "run by "+strings.Join(hs, ", "), width)
+	case len(hs) > 0:
+		para(b, " ", "held by "+strings.Join(hs, ", "), width)
+	case e.Op == model.Flush:
+		para(b, " ", "no thread runs it", width)
+	}
+}
+
+// at names a place: the function and where that is in the model.
+func at(fn string, pos model.Pos) string {
+	if fn == "" {
+		return place(pos)
+	}
+	return fn + "() " + place(pos)
+}
+
+func place(pos model.Pos) string {
+	if pos.Line == 0 {
+		return pos.File
+	}
+	return fmt.Sprintf("%s:%d", pos.File, pos.Line)
+}

@@ -1,0 +1,153 @@
+package traces
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"hpmc/model"
+)
+
+// Value is a variable and what it holds, as users read it.
+type Value struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// violation says which conjuncts of the property are false as they are written, what holds instead, and what
+// the variables hold that decided it.
+func (t *Trace) violation() (clauses, facts []string, values []Value) {
+	prop := t.Property()
+	var state model.State
+	var conds []model.Clause
+	switch prop.Kind {
+	case model.Always, model.Final:
+		state = t.last()
+		conds = prop.Clauses
+		if len(conds) == 0 {
+			conds = split(prop.Cond, nil)
+		}
+	case model.AtEvent:
+		// A check speaks of the state before the step; so do the values shown.
+		state = t.States[len(t.States)-2]
+		c := t.step(len(t.Steps) - 1).Checks[t.Check]
+		if conds = split(c.Cond, prop.Clauses); len(conds) == 1 && c.Text != "" {
+			conds[0].Text = c.Text
+		}
+	default:
+		return nil, nil, nil
+	}
+	read := map[model.VarID]bool{}
+	for _, c := range conds {
+		if c.Cond == nil {
+			continue
+		}
+		seen := map[model.VarID]bool{}
+		v := c.Cond.Eval(func(id model.VarID) int64 {
+			seen[id] = true
+			return t.Program.Get(state, id)
+		})
+		if v != 0 {
+			continue
+		}
+		if c.Text != "" {
+			clauses = append(clauses, c.Text)
+		}
+		facts = append(facts, t.facts(c.Cond, state, false)...)
+		for id := range seen {
+			read[id] = true
+		}
+	}
+	return clauses, facts, t.values(read, state)
+}
+
+// split returns the conjuncts of e, with the texts of named if there are as many of them.
+func split(e *model.Expr, named []model.Clause) []model.Clause {
+	var parts []*model.Expr
+	var walk func(*model.Expr)
+	walk = func(e *model.Expr) {
+		if e.Op == model.LAnd {
+			walk(e.Args[0])
+			walk(e.Args[1])
+			return
+		}
+		parts = append(parts, e)
+	}
+	walk(e)
+	if len(named) > 0 && len(named) != len(parts) {
+		parts = []*model.Expr{e}
+	}
+	out := make([]model.Clause, len(parts))
+	for i, e := range parts {
+		out[i] = model.Clause{Cond: e}
+		if len(named) == len(parts) {
+			out[i].Text = named[i].Text
+		}
+	}
+	return out
+}
+
+func (t *Trace) values(ids map[model.VarID]bool, s model.State) []Value {
+	var out []Value
+	for id := range ids {
+		v := &t.Program.Vars[id]
+		if v.Kind != model.PC {
+			out = append(out, Value{v.Display(), v.Type.FormatValue(t.Program.Get(s, id))})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
+	return out
+}
+
+// maxValues is how many variables a report names; a condition over more says little that way.
+const maxValues = 8
+
+// maxFacts is how long a statement of what holds instead may be.
+const maxFacts = 3 * Width
+
+// verdict writes what is violated, in paragraphs of at most width columns.
+func (t *Trace) verdict(width int) string {
+	var b strings.Builder
+	prop := t.Property()
+	head := prop.Name + " is violated"
+	switch {
+	case prop.Kind == model.Reachable:
+		head = prop.Name + " is reached"
+	case prop.Kind == model.Deadlock:
+		head = "deadlock: no thread can take a step, and not all of them may rest"
+	case prop.Fault:
+		head = "fault of the model, " + prop.Name
+	}
+	if s := strings.TrimSpace(prop.Summary); s != "" && prop.Kind != model.Deadlock {
+		head += ": " + s
+	}
+	para(&b, "", head, width)
+	clauses, facts, values := t.violation()
+	for _, c := range clauses {
+		para(&b, "  false: ", c, width)
+	}
+	if but := strings.Join(facts, "; "); but != "" && len(but) <= maxFacts {
+		para(&b, "  but:   ", but, width)
+	}
+	if n := len(values); n > 0 && n <= maxValues {
+		parts := make([]string, n)
+		for i, v := range values {
+			parts[i] = fmt.Sprintf("%s = %s", v.Name, v.Value)
+		}
+		para(&b, "  where: ", strings.Join(parts, ", "), width)
+	}
+	return b.String()
+}
+
+// para writes text after a label, wrapped, with continuation lines aligned.
+func para(b *strings.Builder, label, text string, width int) {
+	indent := strings.Repeat(" ", len(label))
+	for i, l := range wrap(text, width-len(label)) {
+		if i == 0 {
+			l = label + l
+		} else {
+			l = indent + l
+		}
+		b.WriteString(strings.TrimRight(l, " ") + "\n")
+	}
+}
