@@ -131,6 +131,7 @@ func (d *decoder) violated(to *set.Set[string], n *node) {
 	switch {
 	case name == "model":
 		d.errorf(n.pos, "a fault of the model cannot be expected")
+	case len(d.s.Check)+len(d.s.InPlace) == 0: // the missing check has been reported
 	case !contains(valid, name):
 		d.errorf(n.pos, "this scenario does not check %s%s", name, didYouMean(name, valid))
 	case !to.Insert(name):

@@ -17,7 +17,7 @@ func programText(j *job) string {
 	}
 	fmt.Fprintf(&b, "%s on %s: %d threads, %d transitions, %d variables, %d bits in %s of 64\n", p.Name, j.kernel,
 		len(p.Threads), len(p.Transitions), len(p.Vars), p.Bits, words)
-	fmt.Fprintf(&b, "%d statements, of which %d merged into the step before; %d variables never change; %d resets of dead locals\n",
+	fmt.Fprintf(&b, "%d transitions; %d local statements merged into the step before; %d variables never change; %d resets of dead locals\n",
 		p.Stats.Steps, p.Stats.Merged, p.Stats.Constants, p.Stats.Reset)
 	writeVars(&b, p)
 	for i := range p.Threads {

@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"hpmc/explorer"
 	"hpmc/model"
+	"hpmc/scenarios"
 )
 
 // report is what verify prints for people.
@@ -40,7 +42,7 @@ func (j *job) cell() string {
 	case len(j.outcome.Faults) > 0:
 		s = "FAULT"
 	case n > 0:
-		s = fmt.Sprintf("VIOLATED(%d)", n)
+		s = fmt.Sprintf("fails %d", n)
 	case j.inconclusive():
 		s = "?"
 	}
@@ -53,40 +55,61 @@ func (j *job) cell() string {
 	return s
 }
 
+// matrix prints a table of kernels and fixes, and one of mutants, which few scenarios speak of.
 func (r *report) matrix() {
-	var rows, cols []string
-	at := map[[2]string]*job{}
-	for _, j := range r.jobs {
-		if len(rows) == 0 || rows[len(rows)-1] != j.scenario.Name {
-			rows = append(rows, j.scenario.Name)
-		}
-		at[[2]string{j.scenario.Name, j.kernel}] = j
-	}
+	var kernels, mutants []string
 	for i := range r.src.Kernels {
-		if k := r.src.Kernels[i].Name; r.has(k) {
-			cols = append(cols, k)
+		switch k := &r.src.Kernels[i]; {
+		case !r.has(k.Name):
+		case k.Kind == scenarios.Mutant:
+			mutants = append(mutants, k.Name)
+		default:
+			kernels = append(kernels, k.Name)
 		}
 	}
 	if len(r.src.patches) > 0 {
-		cols = []string{r.src.patched()}
+		kernels, mutants = []string{r.src.patched()}, nil
 	}
-	first := len("scenario")
-	for _, s := range rows {
-		first = max(first, len(s))
+	missing := false
+	if len(kernels) > 0 {
+		missing = r.table("scenario", kernels)
 	}
-	line := fmt.Sprintf("%-*s", first, "scenario")
-	widths := make([]int, len(cols))
+	if len(mutants) > 0 {
+		if len(kernels) > 0 {
+			r.line("")
+		}
+		missing = r.table("mutant", mutants) || missing
+	}
+	r.legend(missing)
+}
+
+// table prints the runs of some kernels, and tells whether a cell of it has no run.
+func (r *report) table(title string, cols []string) (missing bool) {
+	var rows []string
+	at := map[[2]string]*job{}
+	first := len(title)
+	for _, j := range r.jobs {
+		if !slices.Contains(cols, j.kernel) {
+			continue
+		}
+		at[[2]string{j.scenario.Name, j.kernel}] = j
+		if len(rows) == 0 || rows[len(rows)-1] != j.scenario.Name {
+			rows = append(rows, j.scenario.Name)
+			first = max(first, len(j.scenario.Name))
+		}
+	}
+	width := make([]int, len(cols))
+	line := fmt.Sprintf("%-*s", first, title)
 	for i, k := range cols {
-		widths[i] = len(k)
-		for _, j := range r.jobs {
-			if j.kernel == k {
-				widths[i] = max(widths[i], len(j.cell()))
+		width[i] = len(k)
+		for _, s := range rows {
+			if j := at[[2]string{s, k}]; j != nil {
+				width[i] = max(width[i], len(j.cell()))
 			}
 		}
-		line += fmt.Sprintf("  %-*s", widths[i], k)
+		line += fmt.Sprintf("  %-*s", width[i], k)
 	}
 	r.line(line)
-	missing := false
 	for _, s := range rows {
 		line := fmt.Sprintf("%-*s", first, s)
 		for i, k := range cols {
@@ -96,11 +119,11 @@ func (r *report) matrix() {
 			} else {
 				missing = true
 			}
-			line += fmt.Sprintf("  %-*s", widths[i], cell)
+			line += fmt.Sprintf("  %-*s", width[i], cell)
 		}
 		r.line(line)
 	}
-	r.legend(missing)
+	return missing
 }
 
 func (r *report) has(kernel string) bool {
@@ -121,7 +144,7 @@ func (r *report) legend(missing bool) {
 	expected := false
 	for _, j := range r.jobs {
 		c := j.cell()
-		for _, word := range []string{"holds", "VIOLATED", "FAULT", "?", "*"} {
+		for _, word := range []string{"holds", "fails", "FAULT", "?", "*"} {
 			used[word] = used[word] || strings.Contains(c, word)
 		}
 		expected = expected || j.expects && len(j.outcome.Violated) > 0 && !j.surprising()
@@ -136,7 +159,7 @@ func (r *report) legend(missing bool) {
 		word, text string
 	}{
 		{used["holds"], "holds", "every interleaving was explored, and all properties hold"},
-		{used["VIOLATED"], "VIOLATED(n)", violated},
+		{used["fails"], "fails n", violated},
 		{used["FAULT"], "FAULT", "the model is at fault, and says nothing of the kernel"},
 		{used["?"], "?", "not finished: undecided"},
 		{used["*"], "*", "not expected; see below"},

@@ -39,7 +39,7 @@ func (k *Kernel) freezeProcesses() hp.Errno {
 //linux:freeze_kernel_threads kernel/power/process.c
 func (k *Kernel) freezeKernelThreads() {
 	if k.FreezableWQ {
-		k.WorkqueueFreezing = true                                            // freeze_workqueues_begin()
+		k.WorkqueueFreezing = true               // freeze_workqueues_begin()
 		hp.Await(!k.CpusetHotplugWork.Running()) // freeze_workqueues_busy()
 	}
 }
