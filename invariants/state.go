@@ -37,3 +37,11 @@ func (g *Ghost) SMTOffMeansOff(k *linux.Kernel) bool {
 	}
 	return true
 }
+
+// ActiveAgreesAtRest: when nothing is going on any more, every online CPU is active.
+//
+//hp:property active-agrees-at-rest
+//hp:final
+func (g *Ghost) ActiveAgreesAtRest(k *linux.Kernel) bool {
+	return k.CPUOnlineMask == k.CPUActiveMask
+}
