@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"io/fs"
-	"strings"
 	"testing"
 
 	"hpmc"
@@ -34,9 +33,6 @@ func TestEmbedded(t *testing.T) {
 			t.Errorf("%s: scenario %s needs a summary, and its name as the file's", s.Pos, s.Name)
 		}
 		for _, k := range s.Kernels {
-			if strings.Contains(s.Name, "-8") && testing.Short() {
-				continue
-			}
 			if _, err := c.Build(s, k, BuildOptions{}); err != nil {
 				t.Errorf("%s on %s:\n%v", s.Name, k, err)
 			}

@@ -152,7 +152,7 @@ func (g *diffGen) maskExpr(depth int) string {
 		case 2:
 			return "k.O"
 		case 3:
-			return []string{"hp.AllCPUs()", "hp.OfflineAtBoot()", "hp.CPUMask(0)"}[g.n(3)]
+			return []string{"hp.AllCPUs()", "hp.OfflineAtBoot()", "hp.MaskOf(1)"}[g.n(3)]
 		}
 		return "k.M"
 	}
