@@ -252,6 +252,9 @@ func compareDiff(p *diffProgram, mutant string) (difference string, states int, 
 		noMerge, noReset bool
 	}{{"default", false, false}, {"NoMerge", true, false}, {"NoReset", false, true}, {"NoMerge and NoReset", true, true}} {
 		prog, err := Compile(diffConfigOf(p, v.name, v.noMerge, v.noReset))
+		if v.noReset && err != nil && strings.Contains(err.Error(), "locations") {
+			continue // every dead local that is known multiplies them
+		}
 		if err != nil {
 			return "", 0, fmt.Errorf("%s: %v", v.name, err)
 		}
