@@ -17,14 +17,41 @@ var verdictNames = [...]string{"inconclusive", "holds", "violated"}
 
 func (v Verdict) String() string { return verdictNames[v] }
 
-// Options bound a search. The zero value bounds nothing.
+// Store tells how visited states are kept.
+type Store uint8
+
+// The stores.
+const (
+	Exact       Store = iota // whole states: none is ever mistaken for another
+	Fingerprint              // 64 bits a state: Result.Omission bounds the probability that one was missed
+	Bitstate                 // a few bits a state: finds violations, proves nothing
+)
+
+var storeNames = [...]string{"exact", "fingerprint", "bitstate"}
+
+func (s Store) String() string { return storeNames[s] }
+
+// Options bound a search and say how it is done. The zero value bounds nothing, stores states exactly, reduces,
+// and uses every core.
 type Options struct {
-	MaxStates int           // stop after this many states; 0 means no bound
+	MaxStates int           // stop at the end of the level that reaches this many states; 0 means no bound
 	Timeout   time.Duration // stop after this long; 0 means no bound
 	// Interrupt, if not nil, stops the search when it is closed.
 	Interrupt <-chan struct{}
-	// Progress, if not nil, is called now and then from the goroutine that searches.
+	// Progress, if not nil, is called now and then, by one goroutine at a time.
 	Progress func(Progress)
+
+	Workers int   // goroutines that search; 0 means one a core. The result does not depend on it.
+	Store   Store // how visited states are kept
+	Full    bool  // explore every interleaving, without partial-order reduction
+	NoPaths bool  // leave out the paths of violations
+
+	MaxMem   int64  // bytes of memory to stay within; 0 means most of what the machine has
+	SpillDir string // where the frontier goes when memory runs short; "" means the system's directory for such files
+
+	Checkpoint      string        // directory to write checkpoints to; "" means none
+	CheckpointEvery time.Duration // time between checkpoints; 0 means a minute
+	Resume          string        // directory with a checkpoint to go on from
 }
 
 // Progress tells how far a search has come.
@@ -32,7 +59,9 @@ type Progress struct {
 	States, Transitions int
 	Depth               int // levels complete
 	Frontier            int // states found and not yet expanded
+	Bytes               int64
 	Elapsed             time.Duration
+	Phase               string // "": searching; else what is done: "checkpoint", "path"
 }
 
 // Result is what a search found.
@@ -47,6 +76,15 @@ type Result struct {
 	Frontier    int // states not expanded, 0 after a complete search
 	Elapsed     time.Duration
 	Fired       []bool // per transition of the program: was it ever taken
+
+	Workers  int     // goroutines that searched
+	Words    int     // 64-bit words of a stored state
+	Bits     int     // bits used in them
+	Bytes    int64   // most memory that was in use at one time: visited set, frontier, everything that grows
+	Reduced  bool    // whether partial-order reduction was on
+	Acyclic  bool    // whether the program was shown to have no cycle, so that the reduction needs no proviso
+	Omission float64 // bound on the probability that a state was missed; 0 with exact storage
+	Resumed  int     // the level from which a checkpoint let the search go on; 0 if none
 }
 
 // PropResult is the outcome for one property of the program. For a Reachable property Violated means that
@@ -55,5 +93,6 @@ type PropResult struct {
 	Prop    int // index in Program.Props
 	Verdict Verdict
 	Path    []int // transitions from the initial state to the violation, the shortest there is
+	Depth   int   // level of the first violation, counted from 0; under reduction it can be deeper than the shortest
 	Check   int   // for a property checked at an event: index in the last transition's Checks; else -1
 }
