@@ -1,0 +1,73 @@
+package export
+
+import (
+	"fmt"
+	"testing"
+
+	"hpmc/explorer"
+	"hpmc/scenarios"
+)
+
+// forms are the ways to run a Promela export, and whether they test properties.
+var forms = []struct {
+	checked bool
+	flags   []string
+}{{true, nil}, {false, []string{"-DNOCHECK"}}}
+
+// TestSpinRandom compares SPIN with the reference explorer on random programs.
+func TestSpinRandom(t *testing.T) {
+	needSpin(t)
+	programs := 24
+	if testing.Short() {
+		programs = 6
+	}
+	for seed := 0; programs > 0; seed++ {
+		p := randomPrograms.Example(seed)
+		r := explorer.Run(p, explorer.Options{NoPaths: true})
+		if r.States < 10 {
+			continue
+		}
+		programs--
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			for _, f := range forms {
+				got, err := pan(t.TempDir(), p, Options{}, f.flags...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := comparePan(p, r, got, f.checked); err != nil {
+					t.Fatalf("properties %v: %v\n%s", f.checked, err, got.text)
+				}
+			}
+		})
+	}
+}
+
+// TestSpinCatalogue compares SPIN with the reference explorer on every built-in scenario.
+func TestSpinCatalogue(t *testing.T) {
+	needSpin(t)
+	c, err := scenarios.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range c.Scenarios {
+		kernel := s.Kernels[i%len(s.Kernels)]
+		t.Run(s.Name+"/"+kernel, func(t *testing.T) {
+			t.Parallel()
+			p, err := c.Build(s, kernel, scenarios.BuildOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := explorer.Run(p, explorer.Options{NoPaths: true})
+			for _, f := range forms {
+				got, err := pan(t.TempDir(), p, Options{}, f.flags...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := comparePan(p, r, got, f.checked); err != nil {
+					t.Errorf("properties %v: %v", f.checked, err)
+				}
+			}
+		})
+	}
+}
