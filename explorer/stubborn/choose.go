@@ -1,0 +1,248 @@
+package stubborn
+
+import "math/bits"
+
+// Chooser chooses for one worker. It is not safe for concurrent use.
+type Chooser struct {
+	s       *Set
+	out     [][][]int // per thread and location
+	off     []uint8   // per thread, the position of its first candidate
+	cand    [64]int32
+	owner   [64]uint8
+	enabled uint64
+	locs    []uint16
+	truth   func(int) bool
+	decided []bool // per property
+
+	known, value bitset // truth of guards, as far as asked in this state
+
+	set     uint64 // candidates in the set under construction
+	work    uint64 // those of them whose needs are not in yet
+	limit   int    // give up when this many enabled ones are in
+	has     bitset // rows of necessary enabling sets that are in
+	nesWork []int32
+	later   []pending
+}
+
+// pending is a group that can be satisfied in several ways.
+type pending struct {
+	g   *group
+	off uint8
+}
+
+// Chooser returns a new chooser.
+func (s *Set) Chooser() *Chooser {
+	c := &Chooser{s: s, off: make([]uint8, len(s.p.Threads)), decided: make([]bool, len(s.p.Props)),
+		known: make(bitset, (len(s.guards)+63)/64), value: make(bitset, (len(s.guards)+63)/64), has: make(bitset, (len(s.nes)+63)/64)}
+	for t := range s.p.Threads {
+		c.out = append(c.out, s.p.Threads[t].Out)
+	}
+	return c
+}
+
+// Decided tells that a property's verdict no longer depends on the rest of the search: it is violated, or was to
+// be reached and was. What comes after need not preserve it.
+func (c *Chooser) Decided(prop int) { c.decided[prop] = true }
+
+// Choose returns which of the enabled transitions to take in a state.
+//
+// The candidates are the transitions that leave the locations locs of the threads, in the order of the threads
+// and of their Out; enabled has a bit for each, from bit 0. A transition with a failing check of a Fault
+// property counts as not enabled. There must be at most 64 candidates. truth is asked for the truth of
+// conditions of Guards, by index, in the state.
+//
+// All checks of transitions whose guard holds must be made in every state reached, whether the transition is
+// taken or not.
+func (c *Chooser) Choose(locs []uint16, enabled uint64, truth func(guard int) bool) (take uint64) {
+	if enabled&(enabled-1) == 0 || c.s.off {
+		return enabled
+	}
+	n := 0
+	for t, l := range locs {
+		c.off[t] = uint8(n)
+		for _, id := range c.out[t][l] {
+			c.cand[n&63] = int32(id)
+			c.owner[n&63] = uint8(t)
+			n++
+		}
+	}
+	if n > 64 {
+		return enabled
+	}
+	c.locs, c.enabled, c.truth = locs, enabled, truth
+	clear(c.known)
+	best, count := enabled, bits.OnesCount64(enabled)
+	for seeds := enabled; seeds != 0; seeds &= seeds - 1 {
+		c.limit = count
+		if c.close(seeds & -seeds) {
+			best = c.set & enabled
+			count = bits.OnesCount64(best)
+			if count == 1 {
+				break
+			}
+		}
+	}
+	return best
+}
+
+// close builds the set around a seed, and tells whether it stayed below the limit.
+func (c *Chooser) close(seed uint64) bool {
+	c.set, c.work = seed, seed
+	clear(c.has)
+	c.nesWork, c.later = c.nesWork[:0], c.later[:0]
+	for {
+		switch {
+		case c.work != 0:
+			if bits.OnesCount64(c.set&c.enabled) >= c.limit {
+				return false
+			}
+			i := bits.TrailingZeros64(c.work)
+			c.work &= c.work - 1
+			al := &c.s.alpha[c.cand[i]]
+			if c.enabled>>i&1 != 0 {
+				c.add(uint64(al.siblings) << c.off[c.owner[i]])
+				c.addRow(&al.row)
+			} else {
+				c.open(al.guards)
+			}
+		case len(c.nesWork) > 0:
+			n := c.nesWork[len(c.nesWork)-1]
+			c.nesWork = c.nesWork[:len(c.nesWork)-1]
+			c.addRow(&c.s.nes[n])
+		case len(c.later) > 0:
+			p := c.later[len(c.later)-1]
+			c.later = c.later[:len(c.later)-1]
+			if !c.satisfied(p.g, p.off) {
+				c.satisfy(p.g, p.off)
+			}
+		default:
+			return bits.OnesCount64(c.set&c.enabled) < c.limit
+		}
+	}
+}
+
+func (c *Chooser) add(m uint64) {
+	m &^= c.set
+	c.set |= m
+	c.work |= m
+}
+
+func (c *Chooser) addNES(n int32) {
+	if !c.has.has(int(n)) {
+		c.has.add(int(n))
+		c.nesWork = append(c.nesWork, n)
+	}
+}
+
+// addRow adds what the groups of a row ask for in this state, those that leave a choice later.
+func (c *Chooser) addRow(r *row) {
+	c.addGroups(r.free, 0)
+	for i := range r.threads {
+		t := &r.threads[i]
+		c.addGroups(t.at[c.locs[t.thread]], c.off[t.thread])
+	}
+}
+
+func (c *Chooser) addGroups(sp span, off uint8) {
+	for i := sp.start; i < sp.end; i++ {
+		g := &c.s.tails[i]
+		if g.prop >= 0 && c.decided[g.prop] || c.satisfied(g, off) {
+			continue
+		}
+		if len(g.gates) == 0 && !g.only {
+			c.add(uint64(g.mask) << off)
+			continue
+		}
+		c.later = append(c.later, pending{g, off})
+	}
+}
+
+func (c *Chooser) satisfied(g *group, off uint8) bool {
+	if !g.only && uint64(g.mask)<<off&^c.set == 0 {
+		return true
+	}
+	for _, x := range g.gates {
+		if c.has.has(int(x.nes)) {
+			return true // rows are only added for guards that are false
+		}
+	}
+	return false
+}
+
+// satisfy adds what satisfies a group at the least estimated cost.
+func (c *Chooser) satisfy(g *group, off uint8) {
+	cost, gate := 1<<30, int32(-1)
+	if !g.only {
+		cost = c.cost(uint64(g.mask) << off)
+	}
+	for _, x := range g.gates {
+		if cost == 0 {
+			break
+		}
+		if !c.holds(x.guard) {
+			if k := c.nesCost(x.nes); k < cost {
+				cost, gate = k, x.nes
+			}
+		}
+	}
+	switch {
+	case gate >= 0:
+		c.addNES(gate)
+	case !g.only:
+		c.add(uint64(g.mask) << off)
+	}
+}
+
+// open adds a necessary enabling set of one of a disabled transition's false guards.
+func (c *Chooser) open(guards []gate) {
+	cost, gate := 1<<30, int32(-1)
+	for _, x := range guards {
+		if c.holds(x.guard) {
+			continue
+		}
+		if c.has.has(int(x.nes)) {
+			return
+		}
+		if k := c.nesCost(x.nes); k < cost {
+			cost, gate = k, x.nes
+		}
+	}
+	if gate >= 0 {
+		c.addNES(gate)
+	}
+}
+
+// cost estimates what it costs to add candidates: enabled ones most.
+func (c *Chooser) cost(m uint64) int {
+	m &^= c.set
+	return 8*bits.OnesCount64(m&c.enabled) + bits.OnesCount64(m)
+}
+
+func (c *Chooser) nesCost(n int32) (cost int) {
+	r := &c.s.nes[n]
+	for i := range r.threads {
+		t := &r.threads[i]
+		sp := t.at[c.locs[t.thread]]
+		for j := sp.start; j < sp.end; j++ {
+			g := &c.s.tails[j]
+			if !c.satisfied(g, c.off[t.thread]) {
+				cost += c.cost(uint64(g.mask) << c.off[t.thread])
+			}
+		}
+	}
+	return cost
+}
+
+// holds returns the truth of a guard in the state, which is asked for once.
+func (c *Chooser) holds(g int32) bool {
+	i := int(g)
+	if !c.known.has(i) {
+		c.known.add(i)
+		if c.truth(i) {
+			c.value.add(i)
+		} else {
+			c.value[i>>6] &^= 1 << (i & 63)
+		}
+	}
+	return c.value.has(i)
+}

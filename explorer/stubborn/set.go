@@ -1,0 +1,65 @@
+// Package stubborn chooses, in a state, which of the enabled transitions a search may confine itself to
+// without changing a verdict: guard-based strong stubborn sets.
+//
+// The theory is Valmari's; that disabled transitions bring in a necessary enabling set of one false guard, and
+// enabled ones those that they do not accord with, follows A. Laarman, E. Pater, J. van de Pol and M. Weber,
+// "Guard-based partial-order reduction", SPIN 2013. What this package adds to it, and why all of it is sound,
+// is in docs/internals/stubborn.md.
+package stubborn
+
+import "hpmc/model"
+
+// Options say what a reduction must preserve.
+type Options struct {
+	// DeadlocksOnly preserves the states without a step, and so the verdicts of properties that are
+	// checked there, but not those of the others.
+	DeadlocksOnly bool
+}
+
+// Set is what is known of a program ahead of the search. It does not change, and may be shared.
+//
+// The reduced search reaches every state without a step that the full one reaches, at the same depth, and a
+// state that violates a property, or reaches what is to be reached, if the full one does, possibly deeper. It
+// need not take every transition that the full one takes. A program whose expressions refer to locations, or
+// that has a location with more than 32 transitions leaving it, is not reduced.
+type Set struct {
+	p       *model.Program
+	off     bool // no reduction
+	acyclic bool
+	guards  []*model.Expr
+	proven  [][]bool // per transition and check
+
+	first []int // per thread, the number of locations before its own
+	alpha []alpha
+	nes   []row
+	tails []group // what the rows' entries point to
+}
+
+// Acyclic tells whether the program was shown to have no cycle: no proviso is needed then.
+func (s *Set) Acyclic() bool { return s.acyclic }
+
+// Reduces tells whether Choose can ever leave out an enabled transition.
+func (s *Set) Reduces() bool { return !s.off }
+
+// Guards returns the conditions whose truth Choose may ask for. They must not be changed.
+func (s *Set) Guards() []*model.Expr { return s.guards }
+
+// NeverFails tells whether a check of a transition was shown to hold whenever the transition is enabled.
+func (s *Set) NeverFails(transition, check int) bool { return s.proven[transition][check] }
+
+// New analyses a program. What it costs grows with the square of the number of locations.
+func New(p *model.Program, o Options) *Set {
+	a := newAnalysis(p)
+	s := &Set{p: p, proven: a.proven, first: a.first, off: a.refersToPC}
+	s.acyclic = !a.refersToPC && a.acyclic()
+	for t := range p.Threads {
+		for _, out := range p.Threads[t].Out {
+			s.off = s.off || len(out) > 32
+		}
+	}
+	if !s.off {
+		a.tables(s, o)
+	}
+	s.guards = a.guards
+	return s
+}
