@@ -38,16 +38,38 @@ What to run:
 How far:
   --max-states N        stop a run after N states (inconclusive)
   --timeout D           stop a run after D, such as 90s (inconclusive)
-  --jobs N              runs at the same time (default: one per processor)
+  --max-mem SIZE        stay within SIZE, such as 512M or 4G: part of the search goes
+                        to disk, and what does not fit then is inconclusive
+                        (default: most of what the machine has free)
   --no-merge            make a step of every statement, local ones too
   --no-reset            keep the values of dead locals
+How to search:
+  --workers N           workers of a run (default: the processors, shared by the runs
+                        that go on at a time). Results do not depend on it
+  --jobs N              runs at a time (default: one per processor, or fewer if
+                        --workers asks for several each)
+  --store WORD          exact: whole states (default). fingerprint: 64 bits a state;
+                        the report bounds the probability that one was missed.
+                        bitstate: a few bits; finds violations and proves nothing
+  --por on|off|check    partial-order reduction: leave out interleavings that differ
+                        in nothing that is checked (default on). check: search with
+                        and without, compare, and exit 4 if they differ
+To go on after a crash, one run only:
+  --checkpoint DIR      write the state of the search to DIR now and then
+  --checkpoint-every D  how often (default 1m)
+  --resume DIR          go on from the checkpoint in DIR, and write further ones there
+                        unless --checkpoint names another directory
 How to report:
-  --format text|json    json: one record a line: start, run..., summary
+  --format text|json    json: one record a line: start, run..., summary, and
+                        progress records while runs take long
+  --progress WORD       on stderr: bar on a terminal, plain lines every few seconds
+                        elsewhere (auto); or plain, json, none
 
 Examples:
   hpmc verify
   hpmc verify online-uevent --kernel v5.12
   hpmc verify --patch my.patch --timeout 60s
+  hpmc verify two-cpus-two-writers --kernel tglx --checkpoint /var/tmp/c
 `
 
 const traceHelp = `hpmc trace SCENARIO [flags]
@@ -63,7 +85,9 @@ shows one, 0 if nothing is violated.
                         a reachable condition shows the way there, and exits 0
   --all                 every step, not only those that matter
   --scenarios PATH      scenarios from a file or a directory
-  --max-states N, --timeout D, --no-merge, --no-reset   as for verify
+  --max-states N, --timeout D, --max-mem SIZE, --workers N, --store WORD,
+  --por on|off|check, --checkpoint DIR, --checkpoint-every D, --resume DIR,
+  --progress WORD, --no-merge, --no-reset   as for verify
   --format text|json    json: one object with every step and what it changed
 
 Examples:

@@ -69,7 +69,8 @@ func TestHelp(t *testing.T) {
 // TestOddArguments checks that nothing a user types panics or writes half a report.
 func TestOddArguments(t *testing.T) {
 	words := []string{"", "-", "--", "verify", "trace", "list", "show", "--kernel", "--kernel=", "--kernel=,", "--patch=",
-		"--scenarios=", "--format=xml", "--max-states=-1", "--timeout=-1s", "--jobs=-2", "--property=", "%s", "\x00"}
+		"--scenarios=", "--format=xml", "--max-states=-1", "--timeout=-1s", "--jobs=-2", "--property=", "--workers=-1", "--store=",
+		"--por=x", "--max-mem=1e9", "--checkpoint-every=0", "--progress=", "--checkpoint=/dev/null/c", "--resume=\x00", "%s", "\x00"}
 	for _, a := range words {
 		for _, b := range words {
 			for _, c := range []string{"", "online-uevent"} {

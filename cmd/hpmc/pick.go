@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"hpmc/explorer"
 	"hpmc/model"
 	"hpmc/scenarios"
 )
@@ -19,10 +17,10 @@ type choice struct {
 	patches   []string
 	scenarios string
 	format    string
-	maxStates int
-	timeout   time.Duration
 	noMerge   bool
 	noReset   bool
+	searches  bool // whether the command has the flags of runFlags
+	engine    engine
 }
 
 func (c *choice) sourceFlags(cmd *cobra.Command) {
@@ -38,29 +36,24 @@ func (c *choice) scenarioFlag(cmd *cobra.Command) {
 }
 
 func (c *choice) runFlags(cmd *cobra.Command) {
+	c.searches = true
 	c.sourceFlags(cmd)
-	cmd.Flags().IntVar(&c.maxStates, "max-states", 0, "")
-	cmd.Flags().DurationVar(&c.timeout, "timeout", 0, "")
+	c.engine.flags(cmd)
 	cmd.Flags().StringVar(&c.format, "format", "text", "")
 }
 
 // check refuses values that the flags' types allow.
 func (c *choice) check() error {
-	switch {
-	case c.format != "" && c.format != "text" && c.format != "json":
-		return fmt.Errorf("--format is text or json, not %q", c.format)
-	case c.maxStates < 0:
-		return fmt.Errorf("--max-states is a positive number, not %d", c.maxStates)
-	case c.timeout < 0:
-		return fmt.Errorf("--timeout is a positive duration, such as 90s, not %v", c.timeout)
-	case len(c.patches) > 0 && len(c.kernels) > 1:
+	if len(c.patches) > 0 && len(c.kernels) > 1 {
 		return fmt.Errorf("--patch changes one kernel, and --kernel names %d", len(c.kernels))
 	}
-	return nil
-}
-
-func (c *choice) options() explorer.Options {
-	return explorer.Options{MaxStates: c.maxStates, Timeout: c.timeout}
+	if !c.searches {
+		return nil
+	}
+	if err := oneWord("--format", c.format, []string{"text", "json"}); err != nil {
+		return err
+	}
+	return c.engine.check()
 }
 
 // source is the catalogue, and what to take from it.

@@ -1,37 +1,124 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
 	"hpmc/explorer"
 )
 
-// progress shows on a terminal how far the runs have come. It is silent elsewhere; nil is silent too.
+// progress shows how far the runs have come. Searches note it; a goroutine of its own shows it, so that a slow
+// terminal slows no search. nil is silent.
 type progress struct {
-	mu     sync.Mutex
-	bar    *progressbar.ProgressBar
-	done   int
-	states map[int]int // of runs under way
-	ended  int         // states of runs that have ended
+	jobs  []*job
+	start time.Time
+	out   display
+	stop  chan struct{}
+	ended sync.WaitGroup
+
+	mu    sync.Mutex
+	under map[int]*under // runs under way
+	done  int
+	found int // states of runs that have ended
 }
 
-func newProgress(w io.Writer, runs int) *progress {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
+// under is a run under way.
+type under struct {
+	run  int
+	at   explorer.Progress
+	rate float64 // states a second since it was shown last
+	seen explorer.Progress
+}
+
+// overall is what is shown: all the runs.
+type overall struct {
+	done, runs int
+	states     int // of all the runs, ended ones too
+	rate       float64
+	bytes      int64
+	elapsed    time.Duration
+	under      []under // in the order of the runs
+}
+
+// display shows progress every now and then.
+type display interface {
+	every() time.Duration
+	show(p *progress, at overall)
+	close()
+}
+
+// longRun is for how long a run goes on without a word where there is no bar, and the time between words.
+const longRun = 5 * time.Second
+
+// newProgress starts showing how far the runs of jobs have come, as --progress says.
+func newProgress(how string, jobs []*job, rec *recorder, stderr io.Writer) *progress {
+	if how == "auto" {
+		switch {
+		case rec.enc != nil:
+			how = "json"
+		case isTerminal(stderr):
+			how = "bar"
+		default:
+			how = "plain"
+		}
+	}
+	p := &progress{jobs: jobs, start: time.Now(), stop: make(chan struct{}), under: map[int]*under{}}
+	switch how {
+	case "bar":
+		p.out = newBar(stderr, len(jobs))
+	case "plain":
+		p.out = plain{stderr}
+	case "json":
+		if rec.enc == nil {
+			rec = newRecorder(stderr, true)
+		}
+		p.out = records{rec}
+	default:
 		return nil
 	}
-	bar := progressbar.NewOptions(runs, progressbar.OptionSetWriter(w), progressbar.OptionClearOnFinish(),
-		progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false), progressbar.OptionSetElapsedTime(true),
-		progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionSetRenderBlankState(true))
-	return &progress{bar: bar, states: map[int]int{}}
+	p.ended.Go(p.watch)
+	return p
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
+}
+
+func (p *progress) watch() {
+	tick := time.NewTicker(p.out.every())
+	defer tick.Stop()
+	for {
+		select {
+		case <-p.stop:
+			return
+		case <-tick.C:
+			p.out.show(p, p.overall())
+		}
+	}
+}
+
+// overall sums up, and begins a new interval for the rates.
+func (p *progress) overall() overall {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	o := overall{done: p.done, runs: len(p.jobs), states: p.found, elapsed: time.Since(p.start)}
+	for _, u := range p.under {
+		if dt := (u.at.Elapsed - u.seen.Elapsed).Seconds(); dt > 0 {
+			u.rate, u.seen = float64(u.at.States-u.seen.States)/dt, u.at
+		}
+		o.states += u.at.States
+		o.rate += u.rate
+		o.bytes += u.at.Bytes
+		o.under = append(o.under, *u)
+	}
+	slices.SortFunc(o.under, func(a, b under) int { return a.run - b.run })
+	return o
 }
 
 // explored notes how far run i has come.
@@ -41,8 +128,12 @@ func (p *progress) explored(i int, at explorer.Progress) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.states[i] = at.States
-	p.describe()
+	u := p.under[i]
+	if u == nil || at.Elapsed < u.at.Elapsed { // the second search of --por=check starts anew
+		u = &under{run: i}
+		p.under[i] = u
+	}
+	u.at = at
 }
 
 // finished notes that run i has ended.
@@ -52,47 +143,17 @@ func (p *progress) finished(i, states int) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.states, i)
-	p.ended += states
+	delete(p.under, i)
+	p.found += states
 	p.done++
-	p.describe()
-	_ = p.bar.Set(p.done)
 }
 
-func (p *progress) describe() {
-	n := p.ended
-	for _, s := range p.states {
-		n += s
-	}
-	p.bar.Describe(fmt.Sprintf("%s states", count(n)))
-}
-
-// close takes the bar off the screen.
+// close ends the showing, and takes a bar off the screen.
 func (p *progress) close() {
-	if p != nil {
-		_ = p.bar.Finish()
-		_ = p.bar.Clear()
+	if p == nil {
+		return
 	}
-}
-
-// count writes a number with its digits in groups of three.
-func count(n int) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// seconds writes a duration shortly.
-func seconds(d time.Duration) string {
-	switch {
-	case d < time.Millisecond:
-		return "under 1ms"
-	case d < 100*time.Millisecond:
-		return fmt.Sprintf("%dms", d.Milliseconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%.1fs", d.Seconds())
-	}
-	return d.Round(time.Second).String()
+	close(p.stop)
+	p.ended.Wait()
+	p.out.close()
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"sync"
 	"time"
 
 	"hpmc/explorer"
@@ -10,7 +11,10 @@ import (
 )
 
 // recorder writes one JSON object a line as the work proceeds.
-type recorder struct{ enc *json.Encoder }
+type recorder struct {
+	mu  sync.Mutex
+	enc *json.Encoder
+}
 
 // newRecorder returns a recorder that is silent unless on.
 func newRecorder(w io.Writer, on bool) *recorder {
@@ -19,10 +23,12 @@ func newRecorder(w io.Writer, on bool) *recorder {
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
-	return &recorder{enc}
+	return &recorder{enc: enc}
 }
 
 func (r *recorder) emit(v any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.enc != nil {
 		_ = r.enc.Encode(v)
 	}
@@ -46,7 +52,23 @@ type runRecord struct {
 	Transitions int          `json:"transitions"`
 	Depth       int          `json:"depth"`
 	Deadlocks   int          `json:"deadlocks"`
+	Frontier    int          `json:"frontier"` // states not expanded
 	Seconds     float64      `json:"seconds"`
+	Search      searchRecord `json:"search"`
+}
+
+// searchRecord says how a run was searched.
+type searchRecord struct {
+	Workers    int     `json:"workers"`
+	Store      string  `json:"store"`
+	Reduced    bool    `json:"reduced"`
+	Acyclic    bool    `json:"acyclic"`               // shown to be, before the search
+	FullStates int     `json:"full_states,omitempty"` // of the search without reduction, with --por=check
+	Bits       int     `json:"bits"`                  // of a packed state
+	Words      int     `json:"words"`
+	Bytes      int64   `json:"bytes"`              // most memory in use
+	Omission   float64 `json:"omission,omitempty"` // bound on the probability that a state was missed
+	Resumed    int     `json:"resumed,omitempty"`  // the level of the checkpoint
 }
 
 type propRecord struct {
@@ -77,7 +99,7 @@ func (r *recorder) run(j *job) {
 	res := j.result
 	rec := runRecord{Type: "run", Scenario: j.scenario.Name, Kernel: j.kernel, Verdict: j.outcome.Verdict.String(),
 		Reason: res.Reason, States: res.States, Transitions: res.Transitions, Depth: res.Depth,
-		Deadlocks: res.Deadlocks, Seconds: res.Elapsed.Seconds(), Properties: []propRecord{}}
+		Deadlocks: res.Deadlocks, Frontier: res.Frontier, Search: j.how(), Seconds: res.Elapsed.Seconds(), Properties: []propRecord{}}
 	if j.expects {
 		as := j.expected.Matches(j.outcome)
 		rec.Expected, rec.AsExpected = j.expected.String(), &as
@@ -95,13 +117,28 @@ func (r *recorder) run(j *job) {
 	r.emit(rec)
 }
 
+func (j *job) how() searchRecord {
+	res := j.result
+	rec := searchRecord{Workers: res.Workers, Store: j.store.String(), Reduced: res.Reduced, Acyclic: res.Acyclic, Bits: res.Bits,
+		Words: res.Words, Bytes: res.Bytes, Omission: res.Omission, Resumed: res.Resumed}
+	if j.full != nil {
+		rec.FullStates = j.full.States
+	}
+	return rec
+}
+
 func (r *recorder) summary(jobs []*job, elapsed time.Duration, code int) {
 	t := total(jobs)
 	r.emit(summaryRecord{"summary", t.runs, t.holds, t.violated, t.inconclusive, t.unexpected, t.states, elapsed.Seconds(), code})
 }
 
 // totals counts runs by outcome.
-type totals struct{ runs, holds, violated, inconclusive, unexpected, states int }
+type totals struct {
+	runs, holds, violated, inconclusive, unexpected, states int
+
+	omission            float64 // bound on the probability that any run missed a state
+	checked, fullStates int     // runs that --por=check found equal, and the states of their full searches
+}
 
 func total(jobs []*job) totals {
 	t := totals{runs: len(jobs)}
@@ -118,6 +155,11 @@ func total(jobs []*job) totals {
 			t.unexpected++
 		}
 		t.states += j.result.States
+		t.omission = min(1, t.omission+j.result.Omission)
+		if j.full != nil && j.full.Reason == "" && j.fault == nil {
+			t.checked++
+			t.fullStates += j.full.States
+		}
 	}
 	return t
 }

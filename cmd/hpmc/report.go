@@ -32,6 +32,7 @@ func (r *report) write() {
 			r.details(j)
 		}
 	}
+	r.unfinished()
 	r.closing()
 }
 
@@ -208,6 +209,21 @@ func (r *report) hint(j *job) string {
 	return ""
 }
 
+// unfinished says of each run that was not finished why, and what it covered.
+func (r *report) unfinished() {
+	first := true
+	for _, j := range r.jobs {
+		if !j.inconclusive() || j.result.Reason == "" {
+			continue
+		}
+		if first {
+			r.line("")
+			first = false
+		}
+		r.line(fmt.Sprintf("%s on %s: %s", j.scenario.Name, j.kernel, j.covered()))
+	}
+}
+
 // closing sums up.
 func (r *report) closing() {
 	t := total(r.jobs)
@@ -231,7 +247,22 @@ func (r *report) closing() {
 		stopped = "Interrupted. "
 	}
 	r.line("")
-	r.line(fmt.Sprintf("%s%d runs: %s%s. %s states in %s.", stopped, t.runs, strings.Join(parts, ", "), as, count(t.states), seconds(r.elapsed)))
+	r.line(fmt.Sprintf("%s%d runs: %s%s. %s in %s.", stopped, t.runs, strings.Join(parts, ", "), as, r.states(t), seconds(r.elapsed)))
+	if s := doubt(r.jobs[0].store, t.omission); s != "" {
+		r.line(s)
+	}
+	if t.checked > 0 {
+		r.line(fmt.Sprintf("The search without reduction agrees in %s, in %s.", plural(t.checked, "run"), plural(t.fullStates, "state")))
+	}
+}
+
+// states says how many states the runs found.
+func (r *report) states(t totals) string {
+	s := plural(t.states, "state")
+	if slices.ContainsFunc(r.jobs, func(j *job) bool { return j.result.Reduced }) {
+		s += " (reduced)"
+	}
+	return s
 }
 
 func (r *report) expectsAll() bool {

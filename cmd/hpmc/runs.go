@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"hpmc/explorer"
@@ -23,7 +24,10 @@ type job struct {
 
 	expected scenarios.Expectation
 	expects  bool  // whether there is an expectation
-	replay   error // a counterexample that does not replay: a fault of hpmc
+	fault    error // a counterexample that does not replay, or a reduction that changes a verdict: a fault of hpmc
+
+	store explorer.Store   // how states were stored
+	full  *explorer.Result // of the search without reduction, under --por=check
 }
 
 // build compiles the programs of jobs, workers at a time, and returns every distinct fault found. After an
@@ -49,25 +53,52 @@ func build(ctx context.Context, jobs []*job, workers int, compile func(*job) (*m
 	return errors.Join(distinct...)
 }
 
-// explore runs jobs, workers at a time, and calls done for each, in the order of jobs.
-func explore(ctx context.Context, jobs []*job, workers int, o explorer.Options, bar *progress, done func(*job)) {
+// explore runs jobs, as many at a time as the plan says, and calls done for each, in the order of jobs. The
+// largest programs go first, lest the last one keeps the others waiting. It returns the first error in that order:
+// a search that could not be made.
+func explore(ctx context.Context, jobs []*job, e *engine, show *progress, done func(*job)) error {
+	plan := e.plan(len(jobs))
 	var mu sync.Mutex
 	ended := make([]bool, len(jobs))
+	errs := make([]error, len(jobs))
 	next := 0
-	each(len(jobs), workers, func(i int) {
-		o := o
+	order := bySize(jobs)
+	each(len(jobs), plan.jobs, func(n int) {
+		i := order[n]
+		o := e.options(plan)
 		o.Interrupt = ctx.Done()
-		o.Progress = func(p explorer.Progress) { bar.explored(i, p) }
+		if show != nil {
+			o.Progress = func(p explorer.Progress) { show.explored(i, p) }
+		}
 		j := jobs[i]
-		j.result = explorer.Run(j.program, o)
-		j.judge()
-		bar.finished(i, j.result.States)
+		if errs[i] = j.search(o, e.por == "check"); errs[i] == nil {
+			j.judge(o)
+			show.finished(i, j.result.States)
+		}
 		mu.Lock()
 		defer mu.Unlock()
-		for ended[i] = true; next < len(jobs) && ended[next]; next++ {
+		for ended[i] = true; next < len(jobs) && ended[next] && errs[next] == nil; next++ {
 			done(jobs[next])
 		}
 	})
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bySize returns the indices of jobs, the one with the most transitions first.
+func bySize(jobs []*job) []int {
+	order := make([]int, len(jobs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return len(jobs[b].program.Transitions) - len(jobs[a].program.Transitions)
+	})
+	return order
 }
 
 // each calls f for 0 to n-1, workers at a time.
@@ -92,14 +123,18 @@ func each(n, workers int, f func(int)) {
 }
 
 // judge sums up the result and replays every counterexample.
-func (j *job) judge() {
+func (j *job) judge(o explorer.Options) {
+	j.store = o.Store
+	if o.Store == explorer.Bitstate {
+		unproven(j.program, j.result)
+	}
 	j.outcome = scenarios.NewOutcome(j.program, j.result)
 	for _, r := range j.violated() {
 		if j.program.Props[r.Prop].Kind == model.Reachable {
 			continue
 		}
-		if _, err := traces.New(j.program, r.Path, r.Prop, r.Check); err != nil && j.replay == nil {
-			j.replay = fmt.Errorf("%s on %s: %w", j.scenario.Name, j.kernel, err)
+		if _, err := traces.New(j.program, r.Path, r.Prop, r.Check); err != nil && j.fault == nil {
+			j.fault = fmt.Errorf("%s on %s: %w", j.scenario.Name, j.kernel, err)
 		}
 	}
 }
@@ -151,7 +186,7 @@ func exitStatus(ctx context.Context, jobs []*job) int {
 	}
 	for _, j := range jobs {
 		switch {
-		case j.replay != nil:
+		case j.fault != nil:
 			raise(exitInternal)
 		case len(j.outcome.Faults) > 0:
 			raise(exitUsage)

@@ -15,7 +15,7 @@ func (r *report) single(j *job) {
 	r.properties(j, func(explorer.PropResult) bool { return true })
 	r.line("")
 	if j.result.Reason != "" {
-		r.line("Not finished: " + j.result.Reason + ".")
+		r.line("Not finished: " + j.covered() + ".")
 	}
 	switch {
 	case len(j.outcome.Faults) > 0:
@@ -26,7 +26,10 @@ func (r *report) single(j *job) {
 		r.line("As expected.")
 	}
 	res := j.result
-	r.line(fmt.Sprintf("%s states, %s transitions, depth %d, %s.", count(res.States), count(res.Transitions), res.Depth, seconds(res.Elapsed)))
+	r.line(fmt.Sprintf("%s, %s transitions, depth %d, %s.", j.states(), count(res.Transitions), res.Depth, seconds(res.Elapsed)))
+	for _, s := range j.searched() {
+		r.line(s)
+	}
 	if cmd := r.hint(j); cmd != "" {
 		r.line("")
 		r.line("The shortest interleaving:")

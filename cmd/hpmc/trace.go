@@ -98,14 +98,16 @@ func (j *job) property(name string) (int, error) {
 }
 
 func trace(ctx context.Context, src *source, j *job, prop int, all bool, stdout, stderr io.Writer) error {
-	var bar *progress
-	if src.o.format != "json" {
-		bar = newProgress(stderr, 1)
+	jobs := []*job{j}
+	// stdout takes the trace and nothing else, even in JSON.
+	show := newProgress(src.o.engine.progress, jobs, newRecorder(nil, false), stderr)
+	err := explore(ctx, jobs, &src.o.engine, show, func(*job) {})
+	show.close()
+	if err != nil {
+		return err
 	}
-	explore(ctx, []*job{j}, 1, src.o.options(), bar, func(*job) {})
-	bar.close()
-	if j.replay != nil {
-		return failure{exitInternal, fmt.Errorf("internal error: %w", j.replay)}
+	if j.fault != nil {
+		return failure{exitInternal, fmt.Errorf("internal error: %w", j.fault)}
 	}
 	pr, found := j.pick(prop)
 	if !found {
@@ -174,11 +176,11 @@ func nothing(ctx context.Context, src *source, j *job, prop int, stdout io.Write
 		at := fmt.Sprintf("%s on %s: ", j.scenario.Name, j.kernel)
 		switch verdict {
 		case explorer.Holds:
-			fmt.Fprintf(stdout, "%s%s holds in every interleaving (%s states).\n", at, what, count(j.result.States))
+			fmt.Fprintf(stdout, "%s%s holds in every interleaving (%s).\n", at, what, j.states())
 		case explorer.Violated: // the rest are conditions that no interleaving reaches
 			fmt.Fprintf(stdout, "%snever reached: %s\n", at, strings.Join(j.outcome.Unreached, ", "))
 		default:
-			fmt.Fprintf(stdout, "%sundecided after %s states: %s.\n", at, count(j.result.States), j.result.Reason)
+			fmt.Fprintf(stdout, "%sundecided after %s: %s.\n", at, j.states(), j.result.Reason)
 		}
 	}
 	switch {

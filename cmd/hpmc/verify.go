@@ -14,14 +14,10 @@ import (
 
 func verifyCommand() *cobra.Command {
 	var c choice
-	var workers int
 	cmd := &cobra.Command{
 		Use:   "verify [SCENARIO...]",
 		Short: "explore scenarios on kernels and compare with what is expected",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if workers < 0 {
-				return fmt.Errorf("--jobs is a positive number, not %d", workers)
-			}
 			src, err := c.open()
 			if err != nil {
 				return err
@@ -30,11 +26,11 @@ func verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return verify(cmd.Context(), src, jobs, workers, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return verify(cmd.Context(), src, jobs, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	c.runFlags(cmd)
-	cmd.Flags().IntVar(&workers, "jobs", 0, "")
+	cmd.Flags().IntVar(&c.engine.jobs, "jobs", 0, "")
 	return cmd
 }
 
@@ -87,19 +83,23 @@ func (s *source) kernelsFor(sc *scenarios.Scenario, named bool) []string {
 	return ks
 }
 
-func verify(ctx context.Context, src *source, jobs []*job, workers int, stdout, stderr io.Writer) error {
+func verify(ctx context.Context, src *source, jobs []*job, stdout, stderr io.Writer) error {
 	start := time.Now()
-	if err := build(ctx, jobs, workers, src.build); err != nil {
+	e := &src.o.engine
+	if err := e.oneRun(len(jobs)); err != nil {
+		return err
+	}
+	if err := build(ctx, jobs, e.jobs, src.build); err != nil {
 		return err
 	}
 	rec := newRecorder(stdout, src.o.format == "json")
 	rec.start(jobs)
-	var bar *progress
-	if src.o.format != "json" {
-		bar = newProgress(stderr, len(jobs))
+	show := newProgress(e.progress, jobs, rec, stderr)
+	err := explore(ctx, jobs, e, show, rec.run)
+	show.close()
+	if err != nil {
+		return err
 	}
-	explore(ctx, jobs, workers, src.o.options(), bar, rec.run)
-	bar.close()
 	code := exitStatus(ctx, jobs)
 	rec.summary(jobs, time.Since(start), code)
 	if src.o.format != "json" {
@@ -107,8 +107,8 @@ func verify(ctx context.Context, src *source, jobs []*job, workers int, stdout, 
 		r.write()
 	}
 	for _, j := range jobs {
-		if j.replay != nil {
-			fmt.Fprintf(stderr, "hpmc: internal error: %v\n", j.replay)
+		if j.fault != nil {
+			fmt.Fprintf(stderr, "hpmc: internal error: %v\n", j.fault)
 		}
 	}
 	if code != exitOK {
