@@ -1,0 +1,100 @@
+package explorer
+
+import (
+	"hpmc/explorer/packed"
+	"hpmc/explorer/visited"
+)
+
+// maxGroups is the number of groups of program counters that the expanders for one and two words take.
+const maxGroups = 16
+
+// flat1 is a transition of a program whose states are one word.
+type flat1 struct {
+	mask, want   uint64
+	dmask, dwant uint64 // the same for the derived word
+	keep, or     uint64
+	id           uint32
+	more         *packed.Trans // if masks do not tell all of it
+}
+
+// plain tells whether masks tell all of a transition.
+func plain(t *packed.Trans) bool {
+	return len(t.Guard.Code) == 0 && len(t.Effect) == 0 && len(t.Watches) == 0
+}
+
+// expander1 returns the expander for states of one word.
+func expander1(c *packed.Code) func(*worker, []uint64) []uint64 {
+	trans := make([]flat1, len(c.Trans))
+	for i := range c.Trans {
+		t := &c.Trans[i]
+		g := &t.Guard
+		trans[i] = flat1{g.Mask[0], g.Want[0], g.Mask[1], g.Want[1], t.Keep[0], t.Or[0], uint32(i), nil}
+		if !plain(t) {
+			trans[i].more = t
+		}
+	}
+	groups, list, derived0 := c.Groups, c.List, c.Derived0
+	return func(w *worker, chunk []uint64) []uint64 {
+		var spots [maxGroups]*packed.Spot
+		states, keys, homes := w.states, w.keys, w.homes
+		n, taken := w.n, 0
+		table, pause := w.s.table.(*wordsTable).Words, &w.s.pause
+		for i, s := range chunk {
+			d := derived0
+			for g := range groups {
+				gr := &groups[g]
+				sp := &gr.At[s>>(gr.Shift&63)&gr.Mask]
+				d += sp.Derived
+				spots[g&(maxGroups-1)] = sp
+			}
+			before := taken
+			for _, sp := range spots[:len(groups)] {
+				for _, id := range list[sp.First : sp.First+sp.N] {
+					t := &trans[id]
+					if (s&t.mask)^t.want|(d&t.dmask)^t.dwant != 0 {
+						continue
+					}
+					x := s&t.keep | t.or
+					if t.more != nil {
+						w.cur[0], w.cur[1] = s, d
+						w.next[0] = x
+						switch w.more(t.more) {
+						case disabled:
+							continue
+						case faulty:
+							taken++
+							continue
+						}
+						x = w.next[0]
+					}
+					taken++
+					w.fired[id] = true
+					h := visited.Hash1(x)
+					at := table.Home(h)
+					table.Touch(at)
+					states[n], keys[n], homes[n] = x, h, at
+					n++
+				}
+			}
+			if taken == before {
+				rest := true
+				for _, sp := range spots[:len(groups)] {
+					rest = rest && sp.Rest
+				}
+				w.terminal(chunk[i:i+1], rest)
+			}
+			if n >= batch {
+				w.n = n
+				w.flush()
+				n = 0
+				if pause.Load() != 0 {
+					w.transitions += taken
+					return chunk[i+1:]
+				}
+			}
+		}
+		w.n = n
+		w.transitions += taken
+		return nil
+	}
+}

@@ -1,0 +1,151 @@
+package explorer
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"hpmc/explorer/offheap"
+	"hpmc/explorer/spill"
+)
+
+// chunkWords is the size of a frontier chunk in words: 2,048 one-word states.
+const chunkWords = 2048
+
+// slabChunks is how many chunks are mapped at a time.
+const slabChunks = 32
+
+// pool hands out chunks of off-heap memory for frontiers, and takes them back.
+type pool struct {
+	mem   *offheap.Memory
+	limit int64 // bytes from which on chunks are to be spilled
+	mu    sync.Mutex
+	free  [][]uint64
+	slabs [][]uint64
+}
+
+// get returns an empty chunk.
+func (p *pool) get() ([]uint64, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.free) == 0 {
+		slab, err := p.mem.Words(slabChunks * chunkWords)
+		if err != nil {
+			return nil, err
+		}
+		p.slabs = append(p.slabs, slab)
+		for i := 0; i < len(slab); i += chunkWords {
+			p.free = append(p.free, slab[i:i:i+chunkWords])
+		}
+	}
+	c := p.free[len(p.free)-1]
+	p.free = p.free[:len(p.free)-1]
+	return c, nil
+}
+
+func (p *pool) put(c []uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free = append(p.free, c[:0])
+}
+
+// short tells whether chunks are to be spilled.
+func (p *pool) short() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.free) == 0 && int64(len(p.slabs)+1)*slabChunks*chunkWords*8 > p.limit
+}
+
+func (p *pool) close() {
+	for _, s := range p.slabs {
+		p.mem.Free(s)
+	}
+	p.slabs, p.free = nil, nil
+}
+
+// layer is the states of one level, in chunks, of which some may be in a file.
+type layer struct {
+	pool   *pool
+	words  int    // of a state
+	dir    string // where to spill
+	mu     sync.Mutex
+	chunks [][]uint64
+	file   *spill.File
+	states int
+	cursor atomic.Int64
+}
+
+func newLayer(p *pool, words int, dir string) *layer { return &layer{pool: p, words: words, dir: dir} }
+
+// add puts a chunk of states into the layer, which keeps it.
+func (l *layer) add(c []uint64) error {
+	short := l.pool.short()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.states += len(c) / l.words
+	if !short {
+		l.chunks = append(l.chunks, c)
+		return nil
+	}
+	if l.file == nil {
+		f, err := spill.Create(l.dir)
+		if err != nil {
+			return err
+		}
+		l.file = f
+	}
+	if _, err := l.file.Append(c); err != nil {
+		return err
+	}
+	l.pool.put(c)
+	return nil
+}
+
+// take returns the next chunk, or nil. Each chunk is returned once, until rewind.
+func (l *layer) take() ([]uint64, error) {
+	i := int(l.cursor.Add(1)) - 1
+	if i < len(l.chunks) {
+		return l.chunks[i], nil
+	}
+	if i -= len(l.chunks); l.file == nil || i >= l.file.Chunks() {
+		return nil, nil
+	}
+	buf, err := l.pool.get()
+	if err != nil {
+		return nil, err
+	}
+	return l.file.Read(i, buf)
+}
+
+// done takes back a chunk that take returned, when the layer is no longer needed. If it is to be kept, only a chunk
+// that was read from the file is taken back.
+func (l *layer) done(c []uint64, keep bool) {
+	if !keep || len(l.chunks) == 0 || !l.owns(c) {
+		l.pool.put(c)
+	}
+}
+
+func (l *layer) owns(c []uint64) bool {
+	for _, o := range l.chunks {
+		if &o[:1][0] == &c[:1][0] {
+			return true
+		}
+	}
+	return false
+}
+
+// rewind lets take begin again.
+func (l *layer) rewind() { l.cursor.Store(0) }
+
+// drop gives up the layer's file. Chunks in memory that nobody took are given back if all is true.
+func (l *layer) drop(all bool) {
+	if l.file != nil {
+		_ = l.file.Close()
+		l.file = nil
+	}
+	if all {
+		for _, c := range l.chunks {
+			l.pool.put(c)
+		}
+	}
+	l.chunks = nil
+}

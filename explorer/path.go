@@ -1,0 +1,223 @@
+package explorer
+
+import (
+	"slices"
+	"sync"
+
+	"hpmc/explorer/packed"
+	"hpmc/model"
+)
+
+// paths fills in the shortest paths of res: to every violation and to every reachable condition. Nothing was kept
+// for them during the search, so states are searched once more, as far as the deepest of the paths, every level is
+// kept, and the shortest ways are found backwards through the levels. Among them it takes the first one in the order
+// of transitions, which is what the reference explorer finds.
+func (s *search) paths(res *Result) error {
+	deepest := -1
+	wanted := make([]bool, len(s.p.Props))
+	for i := range res.Props {
+		if s.found[i] > 0 || s.found[i] == 0 && s.p.Props[i].Kind != model.Always && s.p.Props[i].Kind != model.Reachable {
+			wanted[i] = true
+			deepest = max(deepest, s.found[i])
+		}
+	}
+	if deepest < 0 {
+		return nil
+	}
+	s.close()
+	again := &search{p: s.p, o: s.o, start: s.start, layout: s.layout, code: s.code, mem: s.mem, last: deepest, wanted: wanted, retain: true}
+	again.o.MaxStates, again.o.Timeout, again.o.Full = 0, 0, true
+	defer again.close()
+	if err := again.begin(Exact); err != nil {
+		return err
+	}
+	if err := again.run(); err != nil {
+		return err
+	}
+	if again.reason != "" {
+		return nil // the verdicts stand; there was no room or time for the ways
+	}
+	again.table.free()
+	again.table = nil
+	again.layers = append(again.layers, again.level)
+	for i := range res.Props {
+		if wanted[i] && again.found[i] >= 0 {
+			if err := again.path(&res.Props[i], again.found[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// path finds the way to the violation of one property at the given level.
+func (s *search) path(pr *PropResult, depth int) error {
+	near, err := newTable(s.mem, s.layout.Words, Exact, firstRoom)
+	if err != nil {
+		return err
+	}
+	defer func() { near.free() }()
+	// on[k] is the states of level k from which the violation is depth-k steps away.
+	on := make([][]uint64, depth+1)
+	for k := depth; k >= 0; k-- {
+		hit := func(f *finder, st []uint64) bool { return f.leads(st, near) }
+		if k == depth {
+			hit = func(f *finder, st []uint64) bool { _, _, ok := f.violates(st, pr.Prop); return ok }
+		}
+		if on[k], err = s.filter(s.layers[k], hit); err != nil {
+			return err
+		}
+		w := s.layout.Words
+		if need := len(on[k])/w + firstRoom/2; need > 0 {
+			near.free()
+			if near, err = newTable(s.mem, w, Exact, need*2); err != nil {
+				return err
+			}
+			for st := range slices.Chunk(on[k], w) {
+				near.insert(st)
+			}
+		}
+	}
+	f := newFinder(s)
+	at := make([]uint64, s.layout.Words)
+	s.layout.Pack(at, s.p.Initial())
+	pr.Path = nil
+	for k := range depth {
+		id := f.first(at, on[k+1])
+		pr.Path = append(pr.Path, id)
+	}
+	last, check, _ := f.violates(at, pr.Prop)
+	if last >= 0 {
+		pr.Path = append(pr.Path, last)
+	}
+	pr.Check, pr.Depth = check, depth
+	return nil
+}
+
+// filter returns the states of a layer that hit accepts, several workers looking.
+func (s *search) filter(l *layer, hit func(*finder, []uint64) bool) ([]uint64, error) {
+	l.rewind()
+	workers := len(s.workers)
+	if l.states < parallelFrom {
+		workers = 1
+	}
+	found, errs := make([][]uint64, workers), make([]error, workers)
+	var wg sync.WaitGroup
+	for i := range workers {
+		wg.Go(func() {
+			f := newFinder(s)
+			for {
+				c, err := l.take()
+				if c == nil || err != nil {
+					errs[i] = err
+					return
+				}
+				for st := range slices.Chunk(c, s.layout.Words) {
+					if hit(f, st) {
+						found[i] = append(found[i], st...)
+					}
+				}
+				l.done(c, true)
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return slices.Concat(found...), nil
+}
+
+// finder looks at single states for paths.
+type finder struct {
+	s  *search
+	st *packed.Stepper
+	m  model.State
+}
+
+func newFinder(s *search) *finder {
+	return &finder{s, s.code.Stepper(), make(model.State, s.p.Words)}
+}
+
+// faulty tells whether an enabled transition is a fault of the model, and leads nowhere.
+func (f *finder) faulty(t *packed.Trans) bool {
+	for i := range t.Watches {
+		if t.Watches[i].Fault && f.st.Any(t.Watches[i].Any) {
+			return true
+		}
+	}
+	return false
+}
+
+// leads tells whether a transition leads from a state into the set.
+func (f *finder) leads(st []uint64, set table) bool {
+	f.st.Take(st)
+	found := false
+	f.st.Each(func(t *packed.Trans) bool {
+		found = !f.faulty(t) && set.has(f.st.After(t))
+		return !found
+	})
+	return found
+}
+
+// first moves at to the first of its successors that is among states, and returns the transition.
+func (f *finder) first(at, states []uint64) int {
+	f.st.Take(at)
+	var ids []int
+	var next []uint64
+	f.st.Each(func(t *packed.Trans) bool {
+		if !f.faulty(t) {
+			ids = append(ids, t.ID)
+			next = append(next, f.st.After(t)...)
+		}
+		return true
+	})
+	w := len(at)
+	best := len(ids)
+	for st := range slices.Chunk(states, w) {
+		for i := range best {
+			if slices.Equal(st, next[i*w:(i+1)*w]) {
+				best = i
+				break
+			}
+		}
+	}
+	copy(at, next[best*w:])
+	return ids[best]
+}
+
+// violates tells whether a property is violated in a state, or by a transition that leaves it: by the first such
+// one, last, and the first of its checks that fails. For a Reachable property it tells whether it holds.
+func (f *finder) violates(st []uint64, prop int) (last, check int, ok bool) {
+	last, check = -1, -1
+	rest := f.st.Take(st)
+	p := f.s.p
+	switch pr := &p.Props[prop]; pr.Kind {
+	case model.Always, model.Reachable:
+		return last, check, f.st.Any(f.s.code.States(prop))
+	case model.AtEvent:
+		f.st.Each(func(t *packed.Trans) bool {
+			for i := range t.Watches {
+				if w := &t.Watches[i]; w.Prop == prop && f.st.Any(w.Any) {
+					last, check, ok = t.ID, w.Check, true
+					return false
+				}
+			}
+			return true
+		})
+	default:
+		stuck := true
+		f.st.Each(func(*packed.Trans) bool { stuck = false; return false })
+		switch {
+		case !stuck:
+		case pr.Kind == model.Deadlock:
+			ok = !rest
+		case rest:
+			f.s.layout.Unpack(f.m, st)
+			ok = p.Eval(f.m, pr.Cond) == 0
+		}
+	}
+	return last, check, ok
+}

@@ -1,0 +1,58 @@
+package explorer_test
+
+import (
+	"slices"
+	"testing"
+
+	"hpmc"
+	"hpmc/explorer"
+	"hpmc/model"
+	"hpmc/scenarios"
+)
+
+// agree compares a search with the reference.
+func agree(t *testing.T, p *model.Program, want *explorer.Result, o explorer.Options) {
+	t.Helper()
+	got, err := explorer.Search(p, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.States != want.States || got.Transitions != want.Transitions || got.Deadlocks != want.Deadlocks || got.Depth != want.Depth {
+		t.Fatalf("%d states, %d transitions, %d deadlocks, depth %d; want %d, %d, %d, %d", got.States, got.Transitions,
+			got.Deadlocks, got.Depth, want.States, want.Transitions, want.Deadlocks, want.Depth)
+	}
+	if !slices.Equal(got.Fired, want.Fired) {
+		t.Fatalf("%+v: other transitions fired", o)
+	}
+	if got.Verdict != want.Verdict {
+		t.Fatalf("%+v: %v, not %v", o, got.Verdict, want.Verdict)
+	}
+	for i, g := range got.Props {
+		w := want.Props[i]
+		if g.Verdict != w.Verdict || !slices.Equal(g.Path, w.Path) || g.Check != w.Check {
+			t.Fatalf("%+v: %s: %v by %v, check %d; want %v by %v, check %d", o, p.Props[i].Name, g.Verdict, g.Path, g.Check, w.Verdict, w.Path, w.Check)
+		}
+	}
+}
+
+// TestScenarios compares the search with the reference on every scenario and kernel.
+func TestScenarios(t *testing.T) {
+	cat, err := scenarios.Load(hpmc.Sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range cat.Scenarios {
+		for _, k := range s.Kernels {
+			p, err := cat.Build(s, k, scenarios.BuildOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Run(s.Name+"/"+k, func(t *testing.T) {
+				want := explorer.Run(p, explorer.Options{})
+				for _, workers := range []int{1, 4} {
+					agree(t, p, want, explorer.Options{Workers: workers, Full: true})
+				}
+			})
+		}
+	}
+}

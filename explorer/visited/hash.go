@@ -1,0 +1,49 @@
+// Package visited holds the sets of states that a search has seen.
+package visited
+
+import (
+	"math/bits"
+	"unsafe"
+
+	"github.com/cespare/xxhash/v2"
+)
+
+// The constants of XXH64.
+const (
+	prime1 uint64 = 11400714785074694791
+	prime2 uint64 = 14029467366897019727
+	prime3 uint64 = 1609587929392839161
+	prime4 uint64 = 9650029242287828579
+	prime5 uint64 = 2870177450012600261
+)
+
+// Hash1 is XXH64, seed 0, of one word in little-endian order. It is a bijection: every step of XXH64 on a single
+// eight-byte lane can be undone. So a word's hash stands for the word.
+func Hash1(a uint64) uint64 {
+	const seed = prime5 + 8
+	h := seed ^ bits.RotateLeft64(a*prime2, 31)*prime1
+	return avalanche(bits.RotateLeft64(h, 27)*prime1 + prime4)
+}
+
+// Hash2 is XXH64, seed 0, of two words in little-endian order. For a given b it is a bijection of a.
+func Hash2(a, b uint64) uint64 {
+	const seed = prime5 + 16
+	h := seed ^ bits.RotateLeft64(a*prime2, 31)*prime1
+	h = bits.RotateLeft64(h, 27)*prime1 + prime4
+	h ^= bits.RotateLeft64(b*prime2, 31) * prime1
+	return avalanche(bits.RotateLeft64(h, 27)*prime1 + prime4)
+}
+
+func avalanche(h uint64) uint64 {
+	h ^= h >> 33
+	h *= prime2
+	h ^= h >> 29
+	h *= prime3
+	h ^= h >> 32
+	return h
+}
+
+// HashN is XXH64, seed 0, of words as they lie in memory.
+func HashN(w []uint64) uint64 {
+	return xxhash.Sum64(unsafe.Slice((*byte)(unsafe.Pointer(&w[0])), len(w)*8))
+}

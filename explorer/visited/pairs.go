@@ -1,0 +1,137 @@
+package visited
+
+import (
+	"math/bits"
+	"runtime"
+	"sync/atomic"
+	"unsafe"
+
+	"hpmc/explorer/offheap"
+)
+
+// Pairs is an exact set of two-word states. A slot is the state's hash and its second word: for a given second word
+// Hash2 is a bijection of the first, so they stand for the state. A cache line has four slots.
+//
+// The top bit of the second word must be unused by states. It marks a slot as taken; a slot that is being filled
+// holds busy in its place.
+type Pairs struct {
+	mem   *offheap.Memory
+	slots []uint64 // lines of four pairs: hash, second word
+	lines uint64
+}
+
+const (
+	taken = uint64(1) << 63
+	busy  = uint64(1)
+)
+
+// NewPairs returns an empty set with room for at least n states.
+func NewPairs(mem *offheap.Memory, n int) (*Pairs, error) {
+	t := &Pairs{mem: mem, lines: max(uint64(n+3)/4, 1)}
+	var err error
+	t.slots, err = mem.Words(int(t.lines+spare) * lineWords)
+	return t, err
+}
+
+// Free gives the memory back.
+func (t *Pairs) Free() { t.mem.Free(t.slots); t.slots = nil }
+
+// Slots returns the number of slots that are homes.
+func (t *Pairs) Slots() int { return int(t.lines) * 4 }
+
+// Home returns the index of the first word of a hash's first slot.
+func (t *Pairs) Home(h uint64) uint64 {
+	hi, lo := bits.Mul64(h, t.lines)
+	return hi*lineWords | lo>>62<<1
+}
+
+// Touch prefetches the cache line of slot i.
+func (t *Pairs) Touch(i uint64) { Prefetch(unsafe.Pointer(&t.slots[i])) }
+
+// Insert adds the state with hash h, whose Home is i, and second word b. Only one goroutine may insert at a time.
+func (t *Pairs) Insert(h, b, i uint64) Found {
+	b |= taken
+	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
+		l := (*[lineWords]uint64)(unsafe.Pointer(&t.slots[line]))
+		for k := uint64(0); k < lineWords; k += 2 {
+			p := (i + k) % lineWords
+			if l[p] == h && l[p|1] == b {
+				return Old
+			}
+			if l[p|1] == 0 {
+				l[p], l[p|1] = h, b
+				return New
+			}
+		}
+	}
+	return Full
+}
+
+// InsertShared is Insert for several goroutines at once.
+func (t *Pairs) InsertShared(h, b, i uint64) Found {
+	b |= taken
+	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
+		l := (*[lineWords]uint64)(unsafe.Pointer(&t.slots[line]))
+		for k := uint64(0); k < lineWords; k += 2 {
+			p := (i + k) % lineWords
+			v := atomic.LoadUint64(&l[p|1])
+			if v == 0 {
+				if atomic.CompareAndSwapUint64(&l[p|1], 0, busy) {
+					atomic.StoreUint64(&l[p], h)
+					atomic.StoreUint64(&l[p|1], b)
+					return New
+				}
+				v = atomic.LoadUint64(&l[p|1])
+			}
+			for v == busy {
+				runtime.Gosched()
+				v = atomic.LoadUint64(&l[p|1])
+			}
+			if v == b && atomic.LoadUint64(&l[p]) == h {
+				return Old
+			}
+		}
+	}
+	return Full
+}
+
+// Has tells whether a state is in the set. It must not run beside inserts.
+func (t *Pairs) Has(h, b uint64) bool {
+	b |= taken
+	i := t.Home(h)
+	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
+		for k := uint64(0); k < lineWords; k += 2 {
+			p := line | (i+k)%lineWords
+			switch {
+			case t.slots[p|1] == 0:
+				return false
+			case t.slots[p] == h && t.slots[p|1] == b:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Grow gives the set room for n states; see [Words.Grow].
+func (t *Pairs) Grow(n, workers int) error {
+	old := t.slots
+	bigger, err := growing(t.mem, old, int((uint64(n+3)/4+spare)*lineWords))
+	if err != nil {
+		return err
+	}
+	t.slots, t.lines = bigger, uint64(len(bigger)/lineWords-spare)
+	full := moveAll(old, workers, lineWords, func(part []uint64) bool {
+		for i := 0; i < len(part); i += 2 {
+			if h := part[i]; part[i+1] != 0 && t.InsertShared(h, part[i+1], t.Home(h)) == Full {
+				return false
+			}
+		}
+		return true
+	})
+	offheap.Unmap(old)
+	if full {
+		return errOverflow
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package visited
+
+import (
+	"math/bits"
+	"runtime"
+	"slices"
+	"sync/atomic"
+	"unsafe"
+
+	"hpmc/explorer/offheap"
+)
+
+// Wide is an exact set of states of three or more words, kept whole. The top bit of the last word must be unused by
+// states: it marks a slot as taken. Slots are not aligned to cache lines; a probe touches the next slot.
+type Wide struct {
+	mem   *offheap.Memory
+	slots []uint64
+	w     int
+	homes uint64
+}
+
+const spareWide = 4096
+
+// NewWide returns an empty set of states of w words with room for at least n of them.
+func NewWide(mem *offheap.Memory, w, n int) (*Wide, error) {
+	t := &Wide{mem: mem, w: w, homes: uint64(max(n, 1))}
+	var err error
+	t.slots, err = mem.Words((int(t.homes) + spareWide) * w)
+	return t, err
+}
+
+// Free gives the memory back.
+func (t *Wide) Free() { t.mem.Free(t.slots); t.slots = nil }
+
+// Slots returns the number of slots that are homes.
+func (t *Wide) Slots() int { return int(t.homes) }
+
+// Home returns the index of the first word of a hash's first slot.
+func (t *Wide) Home(h uint64) uint64 {
+	hi, _ := bits.Mul64(h, t.homes)
+	return hi * uint64(t.w)
+}
+
+// Touch prefetches the cache lines of the slot at i.
+func (t *Wide) Touch(i uint64) {
+	Prefetch(unsafe.Pointer(&t.slots[i]))
+	Prefetch(unsafe.Pointer(&t.slots[i+uint64(t.w)-1]))
+}
+
+// Insert adds a state whose Home is i. Several goroutines can insert at once.
+func (t *Wide) Insert(s []uint64, i uint64) Found {
+	last := s[t.w-1] | taken
+	for ; i < uint64(len(t.slots)); i += uint64(t.w) {
+		slot := t.slots[i : i+uint64(t.w)]
+		p := &slot[t.w-1]
+		v := atomic.LoadUint64(p)
+		if v == 0 {
+			if atomic.CompareAndSwapUint64(p, 0, busy) {
+				for j, x := range s[:t.w-1] {
+					atomic.StoreUint64(&slot[j], x)
+				}
+				atomic.StoreUint64(p, last)
+				return New
+			}
+			v = atomic.LoadUint64(p)
+		}
+		for v == busy {
+			runtime.Gosched()
+			v = atomic.LoadUint64(p)
+		}
+		if v == last && same(slot, s[:t.w-1]) {
+			return Old
+		}
+	}
+	return Full
+}
+
+func same(slot, s []uint64) bool {
+	for j, x := range s {
+		if atomic.LoadUint64(&slot[j]) != x {
+			return false
+		}
+	}
+	return true
+}
+
+// Has tells whether a state is in the set. It must not run beside inserts.
+func (t *Wide) Has(s []uint64) bool {
+	last := s[t.w-1] | taken
+	for i := t.Home(HashN(s)); i < uint64(len(t.slots)); i += uint64(t.w) {
+		slot := t.slots[i : i+uint64(t.w)]
+		switch slot[t.w-1] {
+		case 0:
+			return false
+		case last:
+			if slices.Equal(slot[:t.w-1], s[:t.w-1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Grow gives the set room for n states; see [Words.Grow].
+func (t *Wide) Grow(n, workers int) error {
+	old := t.slots
+	bigger, err := growing(t.mem, old, (n+spareWide)*t.w)
+	if err != nil {
+		return err
+	}
+	t.slots, t.homes = bigger, uint64(n)
+	full := moveAll(old, workers, t.w, func(part []uint64) bool {
+		s := make([]uint64, t.w)
+		for ; len(part) > 0; part = part[t.w:] {
+			if part[t.w-1] == 0 {
+				continue
+			}
+			copy(s, part)
+			s[t.w-1] &^= taken
+			if t.Insert(s, t.Home(HashN(s))) == Full {
+				return false
+			}
+		}
+		return true
+	})
+	offheap.Unmap(old)
+	if full {
+		return errOverflow
+	}
+	return nil
+}

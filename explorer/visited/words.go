@@ -1,0 +1,149 @@
+package visited
+
+import (
+	"math/bits"
+	"sync/atomic"
+	"unsafe"
+
+	"hpmc/explorer/offheap"
+)
+
+// Words is a set of 64-bit keys in open addressing: a key's home is a cache line of eight slots, chosen by the key's
+// high bits, so that keys lie in the table roughly in their order and a larger table is filled in one sweep. A line
+// that is full overflows into the next one. Keys must be well mixed; a one-word state behind Hash1 is its own key.
+//
+// The empty slot is 0, so the key 0 is kept beside the table.
+type Words struct {
+	mem   *offheap.Memory
+	slots []uint64 // lines of 8
+	lines uint64   // that are homes; a few more follow for what overflows the last one
+	zero  atomic.Uint32
+}
+
+// lineWords is the number of words in a cache line, and spare the lines that follow the homes: enough for the longest
+// overflow that a table at its highest load has in practice. An insert that finds no slot even there says so.
+const (
+	lineWords = 8
+	spare     = 256
+)
+
+// NewWords returns an empty set with room for at least n keys.
+func NewWords(mem *offheap.Memory, n int) (*Words, error) {
+	t := &Words{mem: mem}
+	lines := max(uint64(n+lineWords-1)/lineWords, 1)
+	var err error
+	t.slots, err = mem.Words(int(lines+spare) * lineWords)
+	t.lines = lines
+	return t, err
+}
+
+// Free gives the memory back.
+func (t *Words) Free() { t.mem.Free(t.slots); t.slots = nil }
+
+// Slots returns the number of slots that are homes.
+func (t *Words) Slots() int { return int(t.lines) * lineWords }
+
+// Home returns the index of a key's first slot.
+func (t *Words) Home(key uint64) uint64 {
+	hi, lo := bits.Mul64(key, t.lines)
+	return hi*lineWords | lo>>61 // within the line: the next bits
+}
+
+// Touch prefetches the cache line of slot i.
+func (t *Words) Touch(i uint64) { Prefetch(unsafe.Pointer(&t.slots[i])) }
+
+// Found is what an insert did.
+type Found uint8
+
+// The outcomes of an insert.
+const (
+	Old  Found = iota // the key was there
+	New               // it is there now
+	Full              // there was no room
+)
+
+// Insert adds a key, whose Home is i. Only one goroutine may insert at a time.
+func (t *Words) Insert(key, i uint64) Found {
+	switch t.slots[i] {
+	case key:
+		if key != 0 {
+			return Old
+		}
+	case 0:
+		if key != 0 {
+			t.slots[i] = key
+			return New
+		}
+	}
+	return t.insert(key, i)
+}
+
+func (t *Words) insert(key, i uint64) Found {
+	if key == 0 {
+		return t.insertZero()
+	}
+	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
+		l := (*[lineWords]uint64)(unsafe.Pointer(&t.slots[line]))
+		for k := range uint64(lineWords) {
+			p := &l[(i+k)%lineWords]
+			switch *p {
+			case key:
+				return Old
+			case 0:
+				*p = key
+				return New
+			}
+		}
+	}
+	return Full
+}
+
+func (t *Words) insertZero() Found {
+	if t.zero.CompareAndSwap(0, 1) {
+		return New
+	}
+	return Old
+}
+
+// InsertShared is Insert for several goroutines at once.
+func (t *Words) InsertShared(key, i uint64) Found {
+	if key == 0 {
+		return t.insertZero()
+	}
+	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
+		l := (*[lineWords]uint64)(unsafe.Pointer(&t.slots[line]))
+		for k := range uint64(lineWords) {
+			p := &l[(i+k)%lineWords]
+			v := atomic.LoadUint64(p)
+			if v == 0 {
+				if atomic.CompareAndSwapUint64(p, 0, key) {
+					return New
+				}
+				v = atomic.LoadUint64(p)
+			}
+			if v == key {
+				return Old
+			}
+		}
+	}
+	return Full
+}
+
+// Has tells whether a key is in the set. It must not run beside inserts.
+func (t *Words) Has(key uint64) bool {
+	if key == 0 {
+		return t.zero.Load() != 0
+	}
+	i := t.Home(key)
+	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
+		for k := range uint64(lineWords) {
+			switch t.slots[line|(i+k)%lineWords] {
+			case key:
+				return true
+			case 0:
+				return false
+			}
+		}
+	}
+	return false
+}

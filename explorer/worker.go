@@ -1,0 +1,157 @@
+package explorer
+
+import (
+	"hpmc/explorer/packed"
+	"hpmc/model"
+)
+
+// batch is how many successors are gathered before they are looked up together, so that cache misses overlap.
+const batch = 128
+
+// worker is one goroutine's part of a search.
+type worker struct {
+	s     *search
+	rest  []uint64 // states of the chunk under way that are still to be expanded
+	chunk []uint64 // the chunk under way; nil if none
+	out   []uint64 // chunk of the next level that is being filled
+	outer error    // what went wrong with the frontier or the set
+	open  []bool   // per property: still undecided; the search's
+
+	// The batch: n successors, their hashes and where the set would keep them.
+	n           int
+	states      []uint64
+	keys, homes []uint64
+
+	// What was seen at this level.
+	hit         []bool // per property
+	fired       []bool // per transition
+	transitions int
+	deadlocks   int
+
+	cur   []uint64 // a state with its derived word, for conditions that masks cannot tell
+	next  []uint64
+	regs  [packed.MaxRegs]uint64
+	model model.State
+}
+
+func newWorker(s *search) *worker {
+	most := 0
+	for i := range s.code.Groups {
+		n := 0
+		for _, sp := range s.code.Groups[i].At {
+			n = max(n, int(sp.N))
+		}
+		most += n
+	}
+	w := s.layout.Words
+	return &worker{s: s, open: s.open, states: make([]uint64, (batch+most)*w), keys: make([]uint64, batch+most),
+		homes: make([]uint64, batch+most), hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
+		cur: make([]uint64, w+1), next: make([]uint64, w), model: make(model.State, s.p.Words)}
+}
+
+// work expands chunks of the current level until there are none or the search pauses.
+func (w *worker) work() {
+	s := w.s
+	for w.outer == nil {
+		if w.chunk == nil {
+			c, err := s.level.take()
+			if err != nil || c == nil {
+				w.outer = err
+				break
+			}
+			w.chunk, w.rest = c, c
+		}
+		w.rest = s.expand(w, w.rest)
+		if len(w.rest) == 0 {
+			s.level.done(w.chunk, s.retain)
+			w.chunk = nil
+		}
+		if s.pause.Load() != 0 {
+			break
+		}
+	}
+	w.flush()
+}
+
+// flush looks up the batch, and asks for a pause if the set must grow.
+func (w *worker) flush() {
+	s := w.s
+	if w.outer != nil {
+		w.n = 0
+		return
+	}
+	added, ok := s.table.flush(w, s.shared)
+	w.n = 0
+	if used := s.states.Add(int64(added)); used > s.limit {
+		s.pause.CompareAndSwap(0, pauseGrow)
+	}
+	if !ok {
+		w.outer = errFull
+	}
+	if w.outer != nil {
+		s.pause.Store(pauseStop)
+	}
+}
+
+// turn hands a full chunk to the next level and takes an empty one.
+func (w *worker) turn() {
+	if w.outer == nil && len(w.out) > 0 {
+		w.outer = w.s.following.add(w.out)
+	}
+	if w.outer == nil {
+		w.out, w.outer = w.s.pool.get()
+		w.out = w.out[: 0 : cap(w.out)/w.s.layout.Words*w.s.layout.Words]
+	}
+	if w.outer != nil { // the search ends: what is found from here on is not kept
+		w.out = make([]uint64, 0, chunkWords)[: 0 : chunkWords/w.s.layout.Words*w.s.layout.Words]
+	}
+}
+
+// keep appends a new state to the next level.
+func (w *worker) keep(st []uint64) {
+	if len(w.out)+len(st) > cap(w.out) {
+		w.turn()
+	}
+	w.out = append(w.out, st...)
+}
+
+// watch looks for violations at a transition from the state in cur, and tells whether the transition is a fault of
+// the model, and not to be taken.
+func (w *worker) watch(ws []packed.Watch) (fault bool) {
+	for i := range ws {
+		x := &ws[i]
+		if !x.Fault && !w.open[x.Prop] {
+			continue
+		}
+		for _, t := range x.Any {
+			if t.Holds(w.cur, &w.regs) {
+				w.hit[x.Prop] = true
+				fault = fault || x.Fault
+				break
+			}
+		}
+	}
+	return fault
+}
+
+// terminal looks at a state without enabled transitions.
+func (w *worker) terminal(st []uint64, rest bool) {
+	p := w.s.p
+	if !rest {
+		w.deadlocks++
+	}
+	for i := range p.Props {
+		if !w.open[i] {
+			continue
+		}
+		switch pr := &p.Props[i]; pr.Kind {
+		case model.Deadlock:
+			w.hit[i] = w.hit[i] || !rest
+		case model.Final:
+			if rest && !w.hit[i] {
+				w.s.layout.Unpack(w.model, st)
+				w.hit[i] = p.Eval(w.model, pr.Cond) == 0
+			}
+		}
+	}
+}
