@@ -124,12 +124,11 @@ func (a *analysis) addGuard(list []int, e *model.Expr) []int {
 	if e.Op == model.LAnd {
 		return a.addGuard(a.addGuard(list, e.Args[0]), e.Args[1])
 	}
-	var b strings.Builder
-	writeKey(&b, e)
-	g, known := a.guardIndex[b.String()]
+	key := exprKey(e)
+	g, known := a.guardIndex[key]
 	if !known {
 		g = len(a.guards)
-		a.guardIndex[b.String()] = g
+		a.guardIndex[key] = g
 		a.guards = append(a.guards, e)
 		a.guardVars = append(a.guardVars, exprVars(nil, e))
 		a.guardReads = append(a.guardReads, a.footprints(model.Transition{Guard: []*model.Expr{e}}).Reads)
@@ -141,6 +140,13 @@ func (a *analysis) addGuard(list []int, e *model.Expr) []int {
 		}
 	}
 	return append(list, g)
+}
+
+// exprKey returns a text that only equal expressions share.
+func exprKey(e *model.Expr) string {
+	var b strings.Builder
+	writeKey(&b, e)
+	return b.String()
 }
 
 func writeKey(b *strings.Builder, e *model.Expr) {

@@ -7,9 +7,9 @@ type Chooser struct {
 	s       *Set
 	out     [][][]int // per thread and location
 	off     []uint8   // per thread, the position of its first candidate
-	cand    [64]int32
 	owner   [64]uint8
-	enabled uint64
+	list    []int32 // the enabled transitions
+	enabled uint64  // the candidates that are, or one of which is, enabled
 	locs    []uint16
 	truth   func(int) bool
 	decided []bool // per property
@@ -44,46 +44,55 @@ func (s *Set) Chooser() *Chooser {
 // be reached and was. What comes after need not preserve it.
 func (c *Chooser) Decided(prop int) { c.decided[prop] = true }
 
-// Choose returns which of the enabled transitions to take in a state.
-//
-// The candidates are the transitions that leave the locations locs of the threads, in the order of the threads
-// and of their Out; enabled has a bit for each, from bit 0. A transition with a failing check of a Fault
-// property counts as not enabled. There must be at most 64 candidates. truth is asked for the truth of
-// conditions of Guards, by index, in the state.
+// Choose returns which of the enabled transitions to take in a state, as a mask over their list, of which the
+// first 64 count: all of a longer one must be taken. locs are the locations of the threads. A transition with a
+// failing check of a Fault property counts as not enabled. truth is asked for the truth of conditions of Guards,
+// by index, in the state.
 //
 // All checks of transitions whose guard holds must be made in every state reached, whether the transition is
 // taken or not.
-func (c *Chooser) Choose(locs []uint16, enabled uint64, truth func(guard int) bool) (take uint64) {
-	if enabled&(enabled-1) == 0 || c.s.off {
-		return enabled
+func (c *Chooser) Choose(locs []uint16, enabled []int32, truth func(guard int) bool) (take uint64) {
+	all := uint64(1)<<len(enabled) - 1
+	if len(enabled) < 2 || len(enabled) > 64 || c.s.off {
+		return all
 	}
 	n := 0
 	for t, l := range locs {
 		c.off[t] = uint8(n)
-		for _, id := range c.out[t][l] {
-			c.cand[n&63] = int32(id)
-			c.owner[n&63] = uint8(t)
-			n++
-		}
+		n += int(c.s.slots[t][l])
 	}
 	if n > 64 {
-		return enabled
+		return all
 	}
-	c.locs, c.enabled, c.truth = locs, enabled, truth
+	c.locs, c.list, c.truth = locs, enabled, truth
+	c.enabled = 0
+	for _, id := range enabled {
+		c.enabled |= 1 << c.place(id)
+	}
+	for t, l := range locs {
+		for i := range c.s.slots[t][l] {
+			c.owner[c.off[t]+i] = uint8(t)
+		}
+	}
 	clear(c.known)
-	best, count := enabled, bits.OnesCount64(enabled)
-	for seeds := enabled; seeds != 0; seeds &= seeds - 1 {
+	best, count := all, len(enabled)
+	for seeds := c.enabled; seeds != 0 && count > 1; seeds &= seeds - 1 {
 		c.limit = count
 		if c.close(seeds & -seeds) {
-			best = c.set & enabled
-			count = bits.OnesCount64(best)
-			if count == 1 {
-				break
+			best, count = 0, 0
+			for i, id := range enabled {
+				if c.set>>c.place(id)&1 != 0 {
+					best |= 1 << i
+					count++
+				}
 			}
 		}
 	}
 	return best
 }
+
+// place returns the candidate that a transition is, or is one of.
+func (c *Chooser) place(id int32) uint8 { return c.off[c.s.thread[id]] + c.s.slot[id] }
 
 // close builds the set around a seed, and tells whether it stayed below the limit.
 func (c *Chooser) close(seed uint64) bool {
@@ -98,13 +107,7 @@ func (c *Chooser) close(seed uint64) bool {
 			}
 			i := bits.TrailingZeros64(c.work)
 			c.work &= c.work - 1
-			al := &c.s.alpha[c.cand[i]]
-			if c.enabled>>i&1 != 0 {
-				c.add(uint64(al.siblings) << c.off[c.owner[i]])
-				c.addRow(&al.row)
-			} else {
-				c.open(al.guards)
-			}
+			c.addNeeds(i)
 		case len(c.nesWork) > 0:
 			n := c.nesWork[len(c.nesWork)-1]
 			c.nesWork = c.nesWork[:len(c.nesWork)-1]
@@ -119,6 +122,38 @@ func (c *Chooser) close(seed uint64) bool {
 			return bits.OnesCount64(c.set&c.enabled) < c.limit
 		}
 	}
+}
+
+// addNeeds adds what the transitions that a candidate stands for ask for.
+func (c *Chooser) addNeeds(i int) {
+	t := c.owner[i]
+	off, loc := c.off[t], c.locs[t]
+	enabled := c.enabled>>i&1 != 0
+	wide := c.s.wide[t][loc]
+	switch {
+	case wide == nil && enabled:
+		c.addAlpha(c.out[t][loc][i-int(off)], off)
+	case wide == nil:
+		c.open(c.s.alpha[c.out[t][loc][i-int(off)]].guards)
+	case enabled:
+		for _, id := range c.list {
+			if c.s.thread[id] == t {
+				c.addAlpha(int(id), off)
+			}
+		}
+	case 1<<(i-int(off)) == wideDisabled:
+		for _, x := range wide {
+			if !c.holds(x.guard) {
+				c.addNES(x.nes)
+			}
+		}
+	}
+}
+
+func (c *Chooser) addAlpha(id int, off uint8) {
+	al := &c.s.alpha[id]
+	c.add(uint64(al.siblings) << off)
+	c.addRow(&al.row)
 }
 
 func (c *Chooser) add(m uint64) {

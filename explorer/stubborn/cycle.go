@@ -4,9 +4,7 @@ import "hpmc/model"
 
 // acyclic tries to show that the state graph has no cycle, by taking away, until nothing changes, transitions
 // that can be part of none: those that no circle of remaining transitions of their thread contains, and those
-// whose guard contradicts what must hold all around a cycle with them. A transition that gives a variable a
-// constant, which no remaining transition changes to anything else, makes it that constant all around the
-// cycle; and from such constants follow those of what is computed from them.
+// whose guard contradicts what must hold all around a cycle with them.
 func (a *analysis) acyclic() bool {
 	left := make([]bool, len(a.ts))
 	n := 0
@@ -62,108 +60,146 @@ func (a *analysis) cutLines(left []bool) (cut int) {
 	return cut
 }
 
-// contradicts tells whether a guard of t cannot hold on a cycle of remaining transitions with t in it.
+// contradicts tells whether a guard of t cannot hold on a cycle of remaining transitions with t in it. Around such
+// a cycle a variable that none of them writes does not change, and one that t writes is what t makes it if
+// the others make it the same.
 func (a *analysis) contradicts(t *transition, left []bool) bool {
-	known := map[model.VarID]int64{}
+	written := make([]bool, len(a.p.Vars))
+	for i := range a.ts {
+		if left[i] {
+			for j := range a.ts[i].effects {
+				written[a.ts[i].effects[j].v] = true
+			}
+		}
+	}
+	known := map[model.VarID]*model.Expr{}
 	for grown := true; grown; {
 		grown = false
-		for v := range a.p.Vars {
-			id := model.VarID(v)
-			if _, ok := known[id]; ok {
-				continue
-			}
-			if c, ok := a.constant(t, id, known, left); ok {
-				known[id] = c
-				grown = true
+		for i := range t.effects {
+			v := t.effects[i].v
+			if known[v] == nil {
+				if e := a.fixed(v, known, written, left); e != nil {
+					known[v] = e
+					grown = true
+				}
 			}
 		}
 	}
 	for _, g := range t.guards {
-		if c, ok := partial(a.guards[g], known); ok && c == 0 {
+		if e := simplify(a.guards[g], known); e.Op == model.Const && e.Val == 0 {
 			return true
 		}
 	}
 	return false
 }
 
-// constant returns the value that a variable has all around a cycle with t in it, if it is known: t writes it,
-// or nothing but t's like does.
-func (a *analysis) constant(t *transition, v model.VarID, known map[model.VarID]int64, left []bool) (c int64, ok bool) {
-	writes := func(u *transition) (*effect, bool) {
-		for i := range u.effects {
-			if u.effects[i].v == v {
-				return &u.effects[i], true
-			}
-		}
-		return nil, false
-	}
-	e, ok := writes(t)
-	if !ok {
-		return 0, false
-	}
-	c, ok = partial(e.val, known)
-	if !ok {
-		return 0, false
-	}
-	c = stored(&a.p.Vars[v], c)
+// fixed returns the value that all remaining transitions that write a variable give it, as an expression over
+// variables that they do not write, or nil.
+func (a *analysis) fixed(v model.VarID, known map[model.VarID]*model.Expr, written, left []bool) (value *model.Expr) {
 	for i := range a.ts {
 		if !left[i] {
 			continue
 		}
-		if e, ok := writes(&a.ts[i]); ok {
-			if d, ok := partial(e.val, known); !ok || stored(&a.p.Vars[v], d) != c {
-				return 0, false
+		for j := range a.ts[i].effects {
+			if a.ts[i].effects[j].v != v {
+				continue
 			}
+			e := simplify(a.ts[i].effects[j].val, known)
+			x := &a.p.Vars[v]
+			switch {
+			case e.Op == model.Const:
+				e = constant(stored(x, e.Val))
+			case x.Min != 0 || a.mayHold(e)&^(1<<x.Bits-1) != 0:
+				return nil
+			}
+			for _, id := range exprVars(nil, e) {
+				if written[id] {
+					return nil
+				}
+			}
+			if value != nil && exprKey(value) != exprKey(e) {
+				return nil
+			}
+			value = e
 		}
 	}
-	return c, true
+	return value
 }
 
-// partial evaluates e where only some variables are known.
-func partial(e *model.Expr, known map[model.VarID]int64) (int64, bool) {
+// mayHold returns the bits that can be set in an expression's value.
+func (a *analysis) mayHold(e *model.Expr) uint64 {
 	switch e.Op {
 	case model.Const:
-		return e.Val, true
+		return uint64(e.Val)
 	case model.Ref:
-		c, ok := known[e.Var]
-		return c, ok
-	}
-	x, xok := partial(e.Args[0], known)
-	switch e.Op {
+		if v := &a.p.Vars[e.Var]; v.Min == 0 {
+			return 1<<v.Bits - 1
+		}
+	case model.And:
+		return a.mayHold(e.Args[0]) & a.mayHold(e.Args[1])
+	case model.AndNot:
+		return a.mayHold(e.Args[0])
+	case model.Or, model.Xor:
+		return a.mayHold(e.Args[0]) | a.mayHold(e.Args[1])
 	case model.Ite:
-		if !xok {
-			y, yok := partial(e.Args[1], known)
-			z, zok := partial(e.Args[2], known)
-			return y, yok && zok && y == z
-		}
-		if x != 0 {
-			return partial(e.Args[1], known)
-		}
-		return partial(e.Args[2], known)
-	case model.Not, model.Count:
-		if !xok {
-			return 0, false
-		}
-		return model.Apply(e.Op, x, 0), true
+		return a.mayHold(e.Args[1]) | a.mayHold(e.Args[2])
 	}
-	y, yok := partial(e.Args[1], known)
-	if xok && yok {
-		return model.Apply(e.Op, x, y), true
+	return ^uint64(0)
+}
+
+func constant(v int64) *model.Expr { return &model.Expr{Op: model.Const, Val: v} }
+
+// simplify puts what is known for variables into e, and evaluates what that decides.
+func simplify(e *model.Expr, known map[model.VarID]*model.Expr) *model.Expr {
+	switch e.Op {
+	case model.Const:
+		return e
+	case model.Ref:
+		if k := known[e.Var]; k != nil {
+			return k
+		}
+		return e
 	}
-	zero := func(v int64, ok bool) bool { return ok && v == 0 }
+	args := make([]*model.Expr, len(e.Args))
+	decided := true
+	for i, x := range e.Args {
+		args[i] = simplify(x, known)
+		decided = decided && args[i].Op == model.Const
+	}
+	is := func(i int, zero bool) bool { return args[i].Op == model.Const && (args[i].Val == 0) == zero }
+	if e.Op == model.Ite {
+		switch {
+		case is(0, false):
+			return args[1]
+		case is(0, true):
+			return args[2]
+		case exprKey(args[1]) == exprKey(args[2]):
+			return args[1]
+		}
+	} else if decided {
+		b := int64(0)
+		if len(args) > 1 {
+			b = args[1].Val
+		}
+		return constant(model.Apply(e.Op, args[0].Val, b))
+	}
 	switch e.Op {
 	case model.LAnd, model.And, model.Mul:
-		if zero(x, xok) || zero(y, yok) {
-			return 0, true
+		if is(0, true) || is(1, true) {
+			return constant(0)
 		}
 	case model.LOr:
-		if xok && x != 0 || yok && y != 0 {
-			return 1, true
+		if is(0, false) || is(1, false) {
+			return constant(1)
 		}
-	case model.AndNot, model.Shl, model.Shr:
-		if zero(x, xok) {
-			return 0, true
+	case model.AndNot, model.Xor, model.Sub, model.Ne, model.Lt:
+		if exprKey(args[0]) == exprKey(args[1]) {
+			return constant(0)
+		}
+	case model.Eq, model.Le:
+		if exprKey(args[0]) == exprKey(args[1]) {
+			return constant(1)
 		}
 	}
-	return 0, false
+	return &model.Expr{Op: e.Op, Args: args}
 }

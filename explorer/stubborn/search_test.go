@@ -15,7 +15,7 @@ type outcome struct {
 }
 
 // chooser chooses among the enabled transitions. full tells it to choose all.
-type chooser func(p *model.Program, s model.State, o *outcome, cand []int, enabled uint64) uint64
+type chooser func(p *model.Program, s model.State, o *outcome, enabled []int32) uint64
 
 // search explores breadth-first, as the engine does. With proviso, a state whose reduced successors were all
 // known when its level began is expanded in full.
@@ -56,7 +56,7 @@ func search(p *model.Program, choose chooser, proviso bool) *outcome {
 			}
 		}
 		for _, s := range level {
-			cand, enabled, any := candidates(p, s, decide)
+			enabled, any := candidates(p, s, decide)
 			if !any {
 				o.stuck[key(s)] = depth
 				rest := p.AtRest(s)
@@ -67,16 +67,17 @@ func search(p *model.Program, choose chooser, proviso bool) *outcome {
 					}
 				}
 			}
-			take := enabled
+			all := uint64(1)<<len(enabled) - 1
+			take := all
 			if choose != nil {
 				now := o.decided
 				o.decided = before
-				take = choose(p, s, o, cand, enabled)
+				take = choose(p, s, o, enabled)
 				o.decided = now
 			}
-			if proviso && take != enabled {
+			if proviso && take != all {
 				fresh := false
-				for i, id := range cand {
+				for i, id := range enabled {
 					if take>>i&1 != 0 {
 						p.Apply(dst, s, &p.Transitions[id])
 						at, known := seen[key(dst)]
@@ -84,13 +85,13 @@ func search(p *model.Program, choose chooser, proviso bool) *outcome {
 					}
 				}
 				if !fresh {
-					take = enabled
+					take = all
 				}
 			}
-			if take != enabled {
+			if take != all {
 				o.reduced++
 			}
-			for i, id := range cand {
+			for i, id := range enabled {
 				if take>>i&1 != 0 {
 					o.taken++
 					p.Apply(dst, s, &p.Transitions[id])
@@ -103,14 +104,12 @@ func search(p *model.Program, choose chooser, proviso bool) *outcome {
 	return o
 }
 
-// candidates returns the transitions that leave the locations of a state, which of them can be taken, and
-// whether any guard holds. It makes the checks.
-func candidates(p *model.Program, s model.State, decide func(prop int)) (cand []int, enabled uint64, any bool) {
+// candidates returns the transitions that can be taken in a state, and whether any guard holds. It makes the
+// checks.
+func candidates(p *model.Program, s model.State, decide func(prop int)) (enabled []int32, any bool) {
 	for th := range p.Threads {
 		for _, id := range p.Threads[th].Out[p.Loc(s, th)] {
 			t := &p.Transitions[id]
-			i := len(cand)
-			cand = append(cand, id)
 			if !p.Enabled(s, t) {
 				continue
 			}
@@ -123,11 +122,11 @@ func candidates(p *model.Program, s model.State, decide func(prop int)) (cand []
 				}
 			}
 			if ok {
-				enabled |= 1 << i
+				enabled = append(enabled, int32(id))
 			}
 		}
 	}
-	return cand, enabled, any
+	return enabled, any
 }
 
 func key(s model.State) string {
@@ -144,7 +143,7 @@ func key(s model.State) string {
 func by(set *stubborn.Set) chooser {
 	c := set.Chooser()
 	guards := set.Guards()
-	return func(p *model.Program, s model.State, o *outcome, cand []int, enabled uint64) uint64 {
+	return func(p *model.Program, s model.State, o *outcome, enabled []int32) uint64 {
 		locs := make([]uint16, len(p.Threads))
 		for t := range locs {
 			locs[t] = uint16(p.Loc(s, t))

@@ -20,8 +20,8 @@ type Options struct {
 //
 // The reduced search reaches every state without a step that the full one reaches, at the same depth, and a
 // state that violates a property, or reaches what is to be reached, if the full one does, possibly deeper. It
-// need not take every transition that the full one takes. A program whose expressions refer to locations, or
-// that has a location with more than 32 transitions leaving it, is not reduced.
+// need not take every transition that the full one takes. A program whose expressions refer to locations is not
+// reduced.
 type Set struct {
 	p       *model.Program
 	off     bool // no reduction
@@ -29,10 +29,13 @@ type Set struct {
 	guards  []*model.Expr
 	proven  [][]bool // per transition and check
 
-	first []int // per thread, the number of locations before its own
-	alpha []alpha
-	nes   []row
-	tails []group // what the rows' entries point to
+	thread []uint8    // per transition
+	slot   []uint8    // per transition, its place among those of its location
+	slots  [][]uint8  // per thread and location, the number of places
+	wide   [][][]gate // per thread and location, if it is wide, the guards there
+	alpha  []alpha
+	nes    []row
+	tails  []group // what the rows' entries point to
 }
 
 // Acyclic tells whether the program was shown to have no cycle: no proviso is needed then.
@@ -47,16 +50,14 @@ func (s *Set) Guards() []*model.Expr { return s.guards }
 // NeverFails tells whether a check of a transition was shown to hold whenever the transition is enabled.
 func (s *Set) NeverFails(transition, check int) bool { return s.proven[transition][check] }
 
+// maxThreads bounds the threads of a program that is reduced: each has a candidate or more.
+const maxThreads = 64
+
 // New analyses a program. What it costs grows with the square of the number of locations.
 func New(p *model.Program, o Options) *Set {
 	a := newAnalysis(p)
-	s := &Set{p: p, proven: a.proven, first: a.first, off: a.refersToPC}
+	s := &Set{p: p, proven: a.proven, off: a.refersToPC || len(p.Threads) > maxThreads}
 	s.acyclic = !a.refersToPC && a.acyclic()
-	for t := range p.Threads {
-		for _, out := range p.Threads[t].Out {
-			s.off = s.off || len(out) > 32
-		}
-	}
 	if !s.off {
 		a.tables(s, o)
 	}

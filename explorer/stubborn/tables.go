@@ -25,7 +25,7 @@ type span struct{ start, end uint32 }
 // after each of the gates was true: it is satisfied by the steps, or by what can make a gate true that is
 // false.
 type group struct {
-	mask  uint32 // of the transitions that leave the thread's location
+	mask  uint32 // of places at the thread's location
 	only  bool   // there are no such steps: a gate, or nothing if none is false
 	prop  int32  // the property that asks for it, or -1
 	gates []gate
@@ -41,6 +41,15 @@ type alpha struct {
 	guards   []gate // one of the false ones of these, if it is not
 }
 
+// wideFrom is the number of transitions from which a location is wide: they share two places, one for those
+// that are enabled and one for the others, instead of having one each.
+const wideFrom = 9
+
+const (
+	wideEnabled  = 1 << 0
+	wideDisabled = 1 << 1
+)
+
 // maxGates bounds how many gates a group with steps has; the ones that fewest transitions can open are kept.
 const maxGates = 8
 
@@ -50,7 +59,6 @@ type builder struct {
 	s        *Set
 	bads     []bad
 	into     [][]int // per location, the feasible transitions that lead to it
-	slot     []uint  // per transition, its index among those that leave its location
 	guardsOf []bitset
 	ways     map[[2]int]*ways
 	opens    [][]int        // per guard, the transitions that can make it true
@@ -61,14 +69,19 @@ type builder struct {
 }
 
 func (a *analysis) tables(s *Set, o Options) {
-	b := &builder{a: a, s: s, into: make([][]int, len(a.owner)), slot: make([]uint, len(a.ts)), guardsOf: make([]bitset, len(a.ts)),
+	b := &builder{a: a, s: s, into: make([][]int, len(a.owner)), guardsOf: make([]bitset, len(a.ts)),
 		ways: map[[2]int]*ways{}, nesIndex: map[[2]int]int{}, tailKeys: map[string]span{}, rowKeys: map[string][]span{}}
 	if !o.DeadlocksOnly {
 		b.bads = a.bads()
 	}
+	s.slot = make([]uint8, len(a.ts))
+	s.thread = make([]uint8, len(a.ts))
 	for l := range a.owner {
 		for i, id := range a.out(l) {
-			b.slot[id] = uint(i)
+			s.thread[id] = uint8(a.owner[l])
+			if len(a.out(l)) < wideFrom {
+				s.slot[id] = uint8(i)
+			}
 			if t := &a.ts[id]; t.feasible {
 				b.into[a.to(t)] = append(b.into[a.to(t)], id)
 			}
@@ -94,10 +107,19 @@ func (a *analysis) tables(s *Set, o Options) {
 			s.alpha[i] = b.alpha(&a.ts[i])
 		}
 	}
+	b.places()
 	for i := 0; i < len(b.nesKeys); i++ { // grows
 		k := b.nesKeys[i]
 		s.nes = append(s.nes, b.row(b.opens[k[0]], nil, k[1]))
 	}
+}
+
+// place returns the places that stand for a transition at its location.
+func (b *builder) place(id int) uint32 {
+	if len(b.a.out(b.a.ts[id].at)) >= wideFrom {
+		return wideEnabled | wideDisabled
+	}
+	return 1 << b.s.slot[id]
 }
 
 func (b *builder) none() bitset { return make(bitset, (len(b.a.guards)+63)/64) }
@@ -115,7 +137,7 @@ func (b *builder) alpha(t *transition) (al alpha) {
 			}
 		case u.From == t.From:
 			if a.together(t.at, append(append([]int(nil), t.guards...), u.guards...)) {
-				al.siblings |= 1 << b.slot[i]
+				al.siblings |= b.place(i)
 			}
 		}
 	}
@@ -127,16 +149,45 @@ func (b *builder) alpha(t *transition) (al alpha) {
 	}
 	al.row = b.row(conflicts, bads, t.at)
 	for _, g := range t.guards {
-		// While a guard that all ways out of the location share is false, the thread stays.
-		still := t.at
-		for _, id := range a.out(t.at) {
-			if a.ts[id].feasible && !contains(a.ts[id].guards, g) {
-				still = -1
-			}
-		}
-		al.guards = append(al.guards, gate{int32(g), b.nes(g, still)})
+		al.guards = append(al.guards, b.own(t.at, g))
 	}
 	return al
+}
+
+// own returns the gate for a guard of a transition that leaves a location at which the thread stands. While a
+// guard that all ways out share is false, the thread stays there.
+func (b *builder) own(at, g int) gate {
+	still := at
+	for _, id := range b.a.out(at) {
+		if b.a.ts[id].feasible && !contains(b.a.ts[id].guards, g) {
+			still = -1
+		}
+	}
+	return gate{int32(g), b.nes(g, still)}
+}
+
+// places counts the places of every location, and lists the guards at wide ones.
+func (b *builder) places() {
+	a := b.a
+	for t := range a.p.Threads {
+		th := &a.p.Threads[t]
+		slots, wide := make([]uint8, len(th.Out)), make([][]gate, len(th.Out))
+		for l, out := range th.Out {
+			slots[l] = uint8(len(out))
+			if len(out) < wideFrom {
+				continue
+			}
+			slots[l] = 2
+			all := b.none()
+			for _, id := range out {
+				if a.ts[id].feasible {
+					all.or(b.guardsOf[id])
+				}
+			}
+			all.each(func(g int) { wide[l] = append(wide[l], b.own(a.first[t]+l, g)) })
+		}
+		b.s.slots, b.s.wide = append(b.s.slots, slots), append(b.s.wide, wide)
+	}
 }
 
 // nes returns the number of the row of what can make a guard true while a thread stands still.
@@ -198,7 +249,7 @@ func (b *builder) groups(at int, targets []int, bads []*bad, still int) (list []
 	for _, id := range targets {
 		t := &a.ts[id]
 		if t.at == at {
-			list = addGroup(list, group{mask: 1 << b.slot[id], prop: -1})
+			list = addGroup(list, group{mask: b.place(id), prop: -1})
 		} else if w := b.waysTo(t.at, still); w.mask[l] != 0 {
 			list = addGroup(list, group{mask: w.mask[l], prop: -1, gates: b.gates(w.must[l], t.guards, maxGates)})
 		}

@@ -33,7 +33,7 @@ func (s bitset) each(f func(int)) {
 
 // ways tells how a thread gets to a location.
 type ways struct {
-	mask []uint32 // per location of the thread, which of the transitions that leave it can be first
+	mask []uint32 // per location of the thread, the places there of transitions that can be first
 	must []bitset // and the guards that hold at some time on every way
 }
 
@@ -56,6 +56,7 @@ func (b *builder) waysTo(target, still int) *ways {
 	}
 	// Backwards: what leads to the target.
 	leads := make([]bool, locs)
+	var used []int // transitions on the ways
 	leads[target-first] = true
 	for work := []int{target}; len(work) > 0; {
 		l := work[len(work)-1]
@@ -65,7 +66,8 @@ func (b *builder) waysTo(target, still int) *ways {
 			if !open(from) || from == target {
 				continue
 			}
-			w.mask[from-first] |= 1 << b.slot[id]
+			w.mask[from-first] |= b.place(id)
+			used = append(used, id)
 			if !leads[from-first] {
 				leads[from-first] = true
 				work = append(work, from)
@@ -84,15 +86,12 @@ func (b *builder) waysTo(target, still int) *ways {
 	step := b.none()
 	for again := true; again; {
 		again = false
-		for l := locs - 1; l >= 0; l-- {
-			for m := w.mask[l]; m != 0; m &= m - 1 {
-				id := a.out(first + l)[bits.TrailingZeros32(m)]
-				copy(step, b.guardsOf[id])
-				if to := a.ts[id].To; first+to != target {
-					step.or(w.must[to])
-				}
-				again = w.must[l].and(step) || again
+		for _, id := range used {
+			copy(step, b.guardsOf[id])
+			if to := a.ts[id].To; first+to != target {
+				step.or(w.must[to])
 			}
+			again = w.must[a.ts[id].From].and(step) || again
 		}
 	}
 	return w
