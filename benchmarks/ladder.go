@@ -38,6 +38,9 @@ var ladder = []struct {
 	{"pins-6", 115_000_000},
 }
 
+// Smallest is the name of the smallest rung.
+const Smallest = "pins-2"
+
 // Rung is one scenario of the ladder, with the one kernel that it is explored on.
 type Rung struct {
 	Name   string

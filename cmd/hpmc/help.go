@@ -20,6 +20,9 @@ Look:
   hpmc list                scenarios, kernels, properties and parameters
   hpmc show                the model's source, a patch, a scenario, a program
 
+Measure:
+  hpmc bench               speed of exploration, beside SPIN
+
 hpmc help COMMAND says more. Exit status: 0 all as expected, 1 a property is
 violated or an expectation missed, 2 wrong usage or a faulty model, scenario or
 patch, 3 inconclusive, 4 an internal check failed, 130 interrupted.
@@ -122,7 +125,7 @@ Examples:
 
 // setHelp gives every command its hand-written help.
 func setHelp(root *cobra.Command) {
-	texts := map[string]string{"hpmc": rootHelp, "verify": verifyHelp, "trace": traceHelp, "list": listHelp, "show": showHelp}
+	texts := map[string]string{"hpmc": rootHelp, "verify": verifyHelp, "trace": traceHelp, "list": listHelp, "show": showHelp, "bench": benchHelp}
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		for c := cmd; c != nil; c = c.Parent() {
 			if text, ok := texts[c.Name()]; ok {

@@ -80,6 +80,7 @@ func rootCommand() *cobra.Command {
 		},
 	}
 	root.AddCommand(verifyCommand(), traceCommand(), listCommand(), showCommand())
+	root.AddCommand(benchCommand(), benchRunCommand())
 	setHelp(root)
 	return root
 }
