@@ -17,11 +17,6 @@ type flat1 struct {
 	more         *packed.Trans // if masks do not tell all of it
 }
 
-// plain tells whether masks tell all of a transition.
-func plain(t *packed.Trans) bool {
-	return len(t.Guard.Code) == 0 && len(t.Effect) == 0 && len(t.Watches) == 0
-}
-
 // expander1 returns the expander for states of one word.
 func expander1(c *packed.Code) func(*worker, []uint64) []uint64 {
 	trans := make([]flat1, len(c.Trans))
@@ -29,7 +24,7 @@ func expander1(c *packed.Code) func(*worker, []uint64) []uint64 {
 		t := &c.Trans[i]
 		g := &t.Guard
 		trans[i] = flat1{g.Mask[0], g.Want[0], g.Mask[1], g.Want[1], t.Keep[0], t.Or[0], uint32(i), nil}
-		if !plain(t) {
+		if !t.Plain() {
 			trans[i].more = t
 		}
 	}

@@ -21,7 +21,7 @@ func expander2(c *packed.Code) func(*worker, []uint64) []uint64 {
 		t := &c.Trans[i]
 		g := &t.Guard
 		trans[i] = flat2{g.Mask[0], g.Want[0], g.Mask[1], g.Want[1], g.Mask[2], g.Want[2], t.Keep[0], t.Keep[1], t.Or[0], t.Or[1], uint32(i), nil}
-		if !plain(t) {
+		if !t.Plain() {
 			trans[i].more = t
 		}
 	}

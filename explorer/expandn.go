@@ -11,16 +11,14 @@ const (
 
 // more does for a transition, from the state in cur to the one in next, what masks cannot.
 func (w *worker) more(t *packed.Trans) int {
-	if len(t.Guard.Code) > 0 && !packed.Exec(t.Guard.Code, w.cur, nil, &w.regs) {
+	if !t.Guard.Rest(w.cur, &w.regs) {
 		return disabled
 	}
 	if len(t.Watches) > 0 && w.watch(t.Watches) {
 		w.fired[t.ID] = true
 		return faulty
 	}
-	if len(t.Effect) > 0 {
-		packed.Exec(t.Effect, w.cur, w.next, &w.regs)
-	}
+	t.Finish(w.cur, w.next, &w.regs)
 	return enabled
 }
 

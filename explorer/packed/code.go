@@ -22,14 +22,37 @@ type Code struct {
 func (c *Code) States(prop int) []*Test { return c.states[prop] }
 
 // Trans is a transition. It is enabled if the thread stands at its location and Guard holds; it leads from w to
-// w&Keep | Or, together with what Effect makes.
+// w&Keep | Or, together with what Luts and Effect make.
 type Trans struct {
 	ID       int
 	Never    bool // the guard cannot hold
 	Guard    Test
 	Keep, Or []uint64
+	Luts     []Store
 	Effect   []Instr
 	Watches  []Watch
+}
+
+// Store is bits to be ORed into a word of the next state, by a table.
+type Store struct {
+	Word int
+	Lut  *Lut
+}
+
+// Plain tells whether masks tell all of a transition.
+func (t *Trans) Plain() bool {
+	return t.Guard.Plain() && len(t.Luts) == 0 && len(t.Effect) == 0 && len(t.Watches) == 0
+}
+
+// Finish adds to next, made by Keep and Or from w, a state with its derived word, what masks cannot.
+func (t *Trans) Finish(w, next []uint64, r *[MaxRegs]uint64) {
+	for i := range t.Luts {
+		l := &t.Luts[i]
+		next[l.Word] |= l.Lut.table[l.Lut.index(w)]
+	}
+	if len(t.Effect) > 0 {
+		Exec(t.Effect, w, next, r)
+	}
 }
 
 // Watch is what the search looks for at a transition: one of Any holds in the state before it.
@@ -75,7 +98,7 @@ func New(l *Layout) (c *Code, err error) {
 			c, err = nil, e
 		}
 	}()
-	cd := &coder{l, &folder{l.Program, l.varying}, l.Program}
+	cd := &coder{l, &folder{p: l.Program, varying: l.varying}, l.Program}
 	c = &Code{Layout: l, Derived0: l.derived0, Trans: make([]Trans, len(l.Program.Transitions))}
 	for i := range c.Trans {
 		c.Trans[i] = cd.transition(&l.Program.Transitions[i])
@@ -101,6 +124,8 @@ func (c *coder) finish(as *assembler) []Instr {
 }
 
 func (c *coder) transition(t *model.Transition) Trans {
+	c.f.known = c.l.knownAt(t.Thread, t.From)
+	defer func() { c.f.known = nil }()
 	r := Trans{ID: t.ID, Keep: make([]uint64, c.l.Words), Or: make([]uint64, c.l.Words)}
 	guard := make([]part, len(t.Guard))
 	for i, g := range t.Guard {
@@ -120,12 +145,14 @@ func (c *coder) transition(t *model.Transition) Trans {
 	if pc := c.p.Threads[t.Thread].PC; pc >= 0 {
 		c.setConst(&r, pc, uint64(t.To))
 	}
+	var puts []put
 	for _, a := range t.Effect {
-		c.assign(&r, as, moves, a)
+		puts = append(puts, c.assign(&r, moves, a)...)
 	}
 	for _, k := range sortedMoves(moves) {
 		as.code = append(as.code, Instr{opMove, uint16(k[1]), uint16(k[0]), uint16(k[2]), moves[k]})
 	}
+	c.store(&r, as, puts)
 	r.Effect = c.finish(as)
 	for i, ch := range t.Checks {
 		if any := c.any(disjuncts(ch.Cond, false)); len(any) > 0 {
@@ -145,14 +172,15 @@ func (c *coder) setConst(r *Trans, v model.VarID, off uint64) {
 	}
 }
 
-func (c *coder) assign(r *Trans, as *assembler, moves map[[3]int]uint64, a model.Assign) {
+// assign makes a transition store a variable's new value as far as masks and moves can, and returns the rest.
+func (c *coder) assign(r *Trans, moves map[[3]int]uint64, a model.Assign) (rest []put) {
 	v := &c.p.Vars[a.Var]
 	if a.Val.Op == model.Const {
 		c.setConst(r, a.Var, uint64(a.Val.Val-v.Min))
-		return
+		return nil
 	}
 	if isRef(a.Val, a.Var) {
-		return
+		return nil
 	}
 	val := &value{}
 	if v.Min == 0 {
@@ -181,15 +209,41 @@ func (c *coder) assign(r *Trans, as *assembler, moves map[[3]int]uint64, a model
 				unknown |= m
 			}
 		}
-		if unknown == 0 {
+		if unknown != 0 {
+			rest = append(rest, put{a.Val, v.Min, run, unknown})
+		}
+	}
+	return rest
+}
+
+// store makes a transition store what assign left: by a table for each word, or else by code.
+func (c *coder) store(r *Trans, as *assembler, puts []put) {
+	for word := range c.l.Words {
+		var here []put
+		for _, p := range puts {
+			if p.run.Word == word {
+				here = append(here, p)
+			}
+		}
+		if len(here) == 0 {
 			continue
 		}
-		e := a.Val
-		if v.Min != 0 {
-			e = &model.Expr{Op: model.Sub, Args: []*model.Expr{e, {Op: model.Const, Val: v.Min}}}
+		if t := c.assignment(here); t != nil {
+			r.Luts = append(r.Luts, Store{word, t})
+			continue
 		}
-		reg := as.value(e)
-		as.code = append(as.code, Instr{opStore, uint16(run.Word), reg, uint16((run.Shift - run.From) & 63), unknown})
+		for _, p := range here {
+			if t := c.assignment([]put{p}); t != nil {
+				r.Luts = append(r.Luts, Store{word, t})
+				continue
+			}
+			e := p.e
+			if p.min != 0 {
+				e = &model.Expr{Op: model.Sub, Args: []*model.Expr{e, {Op: model.Const, Val: p.min}}}
+			}
+			reg := as.value(e)
+			as.code = append(as.code, Instr{opStore, uint16(word), reg, uint16((p.run.Shift - p.run.From) & 63), p.mask})
+		}
 	}
 }
 

@@ -36,6 +36,7 @@ type literal struct {
 type folder struct {
 	p       *model.Program
 	varying []uint64
+	known   map[literal]uint8 // more bits that count as constants, val 0 in the key
 }
 
 // bit returns bit i of a variable's offset from its minimum.
@@ -43,6 +44,9 @@ func (f *folder) bit(id model.VarID, i int) symbolic {
 	v := &f.p.Vars[id]
 	if f.varying != nil && f.varying[id]>>i&1 == 0 {
 		return constBit(uint64(v.Init-v.Min) >> i)
+	}
+	if b, ok := f.known[literal{v: id, bit: uint8(i)}]; ok {
+		return constBit(uint64(b))
 	}
 	return symbolic{kind: bitVar, v: id, bit: uint8(i)}
 }

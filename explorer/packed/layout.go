@@ -94,7 +94,7 @@ func NewLayout(p *model.Program) *Layout {
 // varyingBits returns, for each variable, the bits of its offset from its minimum that can differ from the initial
 // ones. It assumes that none do, and takes that back, bit by bit, for what some transition then writes.
 func varyingBits(p *model.Program) []uint64 {
-	f := &folder{p, make([]uint64, len(p.Vars))}
+	f := &folder{p: p, varying: make([]uint64, len(p.Vars))}
 	for i := range p.Vars {
 		if p.Vars[i].Kind == model.PC {
 			f.varying[i] = 1<<p.Vars[i].Bits - 1
@@ -237,6 +237,34 @@ func (l *Layout) derivedWord(loc func(thread int) int) uint64 {
 		d += l.parts[[2]int{t, loc(t)}]
 	}
 	return d
+}
+
+// knownAt returns the derived bits whose values follow from one thread's location alone: a single bit is 0 or 1, so
+// if no thread takes anything off it and this one's part makes it 1, it is 1.
+func (l *Layout) knownAt(thread, loc int) map[literal]uint8 {
+	known := map[literal]uint8{}
+	for _, inv := range l.found {
+		lo := initialOf(l.Program, inv.quantity)
+		hi := lo
+		for t, phi := range inv.phi {
+			if t == thread {
+				lo, hi = lo+phi[loc], hi+phi[loc]
+			} else {
+				lo, hi = lo+slices.Min(phi), hi+slices.Max(phi)
+			}
+		}
+		width := 1
+		if inv.bit < 0 {
+			width = l.Program.Vars[inv.v].Bits
+		}
+		if lo, hi = max(lo, 0), min(hi, 1<<width-1); lo != hi {
+			continue
+		}
+		for i := range width {
+			known[literal{v: inv.v, bit: uint8(max(inv.bit, 0) + i)}] = uint8(lo >> i & 1)
+		}
+	}
+	return known
 }
 
 // Pack writes a state of the model to dst, Words words.

@@ -51,9 +51,7 @@ func (st *Stepper) After(t *Trans) []uint64 {
 	for i := range st.next {
 		st.next[i] = st.cur[i]&t.Keep[i] | t.Or[i]
 	}
-	if len(t.Effect) > 0 {
-		Exec(t.Effect, st.cur, st.next, &st.regs)
-	}
+	t.Finish(st.cur, st.next, &st.regs)
 	return st.next
 }
 

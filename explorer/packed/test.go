@@ -2,11 +2,16 @@ package packed
 
 import "hpmc/model"
 
-// Test is a condition: (w & Mask) == Want in every word, the derived one included, and Code's tests pass.
+// Test is a condition: (w & Mask) == Want in every word, the derived one included, what Lut says, and that Code's
+// tests pass.
 type Test struct {
 	Mask, Want []uint64
+	Lut        *Lut
 	Code       []Instr
 }
+
+// Plain tells whether masks tell all.
+func (t *Test) Plain() bool { return t.Lut == nil && len(t.Code) == 0 }
 
 // Holds tells whether the condition holds in w, a state with its derived word.
 func (t *Test) Holds(w []uint64, r *[MaxRegs]uint64) bool {
@@ -15,7 +20,12 @@ func (t *Test) Holds(w []uint64, r *[MaxRegs]uint64) bool {
 			return false
 		}
 	}
-	return len(t.Code) == 0 || Exec(t.Code, w, nil, r)
+	return t.Rest(w, r)
+}
+
+// Rest tells whether the part of the condition holds that masks do not tell.
+func (t *Test) Rest(w []uint64, r *[MaxRegs]uint64) bool {
+	return (t.Lut == nil || t.Lut.holds(w)) && (len(t.Code) == 0 || Exec(t.Code, w, nil, r))
 }
 
 // part is an expression and the truth that it must have.
@@ -49,7 +59,7 @@ func disjuncts(e *model.Expr, want bool) []part {
 // test makes a Test of a conjunction; it returns nil if that can never hold.
 func (c *coder) test(parts []part) *Test {
 	t := &Test{Mask: make([]uint64, c.l.Words+1), Want: make([]uint64, c.l.Words+1)}
-	as := c.assembler()
+	var rest []part
 	for _, p := range parts {
 		for _, p := range conjuncts(p.e, p.want) {
 			if ls, ok := c.f.literals(p.e, p.want); ok {
@@ -63,13 +73,26 @@ func (c *coder) test(parts []part) *Test {
 			if ls, ok := c.f.literals(p.e, !p.want); ok && len(ls) == 0 {
 				return nil
 			}
-			op := opTrue
-			if !p.want {
-				op = opFalse
-			}
-			r := as.value(p.e)
-			as.code = append(as.code, Instr{Op: op, A: r})
+			rest = append(rest, p)
 		}
+	}
+	if len(rest) == 0 {
+		return t
+	}
+	if t.Lut = c.condition(rest); t.Lut != nil {
+		if t.Lut.never() {
+			return nil
+		}
+		return t
+	}
+	as := c.assembler()
+	for _, p := range rest {
+		op := opTrue
+		if !p.want {
+			op = opFalse
+		}
+		r := as.value(p.e)
+		as.code = append(as.code, Instr{Op: op, A: r})
 	}
 	t.Code = c.finish(as)
 	return t
