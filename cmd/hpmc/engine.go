@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hpmc/explorer"
+	"hpmc/explorer/offheap"
 	"hpmc/scenarios"
 )
 
@@ -110,7 +111,7 @@ func oneWord(flag, value string, words []string) error {
 // options are those of a search, one of p.jobs at a time.
 func (e *engine) options(p plan) explorer.Options {
 	o := explorer.Options{MaxStates: e.maxStates, Timeout: e.timeout, Workers: p.workers, Full: e.por == "off",
-		MaxMem: e.memory / int64(p.jobs), Checkpoint: e.checkpoint, CheckpointEvery: e.every, Resume: e.resume}
+		MaxMem: e.share(p.jobs), Checkpoint: e.checkpoint, CheckpointEvery: e.every, Resume: e.resume}
 	for i, name := range stores {
 		if name == e.store {
 			o.Store = explorer.Store(i)
@@ -120,6 +121,15 @@ func (e *engine) options(p plan) explorer.Options {
 		o.Checkpoint = o.Resume
 	}
 	return o
+}
+
+// share is the memory of each of jobs searches that go on at a time; 0 leaves it to a single one.
+func (e *engine) share(jobs int) int64 {
+	n := e.memory
+	if n == 0 && jobs > 1 {
+		n = offheap.Available() / 100 * 85
+	}
+	return n / int64(jobs)
 }
 
 // plan says how many runs go on at a time, and how many workers each has.

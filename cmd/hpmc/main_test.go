@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"flag"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -22,6 +23,11 @@ func TestScript(t *testing.T) {
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			ladder, err := filepath.Abs("../../benchmarks/ladder") // large scenarios
+			env.Setenv("LADDER", ladder)
+			return err
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			// status N CMD... runs a command, which must exit with N.
 			"status": func(ts *testscript.TestScript, neg bool, args []string) {

@@ -64,7 +64,7 @@ func unproven(p *model.Program, res *explorer.Result) {
 		return (pr.Verdict == explorer.Holds) != (p.Props[pr.Prop].Kind == model.Reachable)
 	})
 	if undecided && res.Reason == "" {
-		res.Reason = "bitstate storage may miss states: not a proof"
+		res.Reason = "bitstate storage may have missed states"
 	}
 }
 

@@ -63,10 +63,11 @@ func explore(ctx context.Context, jobs []*job, e *engine, show *progress, done f
 	errs := make([]error, len(jobs))
 	next := 0
 	order := bySize(jobs)
+	base := e.options(plan)
+	base.Interrupt = ctx.Done()
 	each(len(jobs), plan.jobs, func(n int) {
 		i := order[n]
-		o := e.options(plan)
-		o.Interrupt = ctx.Done()
+		o := base
 		if show != nil {
 			o.Progress = func(p explorer.Progress) { show.explored(i, p) }
 		}
