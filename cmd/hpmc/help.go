@@ -21,6 +21,7 @@ Look:
   hpmc show                the model's source, a patch, a scenario, a program
 
 Measure:
+  hpmc export SCENARIO     the program for SPIN or TLC
   hpmc bench               speed of exploration, beside SPIN
 
 hpmc help COMMAND says more. Exit status: 0 all as expected, 1 a property is
@@ -125,7 +126,7 @@ Examples:
 
 // setHelp gives every command its hand-written help.
 func setHelp(root *cobra.Command) {
-	texts := map[string]string{"hpmc": rootHelp, "verify": verifyHelp, "trace": traceHelp, "list": listHelp, "show": showHelp, "bench": benchHelp}
+	texts := map[string]string{"hpmc": rootHelp, "verify": verifyHelp, "trace": traceHelp, "list": listHelp, "show": showHelp, "bench": benchHelp, "export": exportHelp}
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		for c := cmd; c != nil; c = c.Parent() {
 			if text, ok := texts[c.Name()]; ok {

@@ -80,7 +80,7 @@ func rootCommand() *cobra.Command {
 		},
 	}
 	root.AddCommand(verifyCommand(), traceCommand(), listCommand(), showCommand())
-	root.AddCommand(benchCommand(), benchRunCommand())
+	root.AddCommand(benchCommand(), benchRunCommand(), exportCommand())
 	setHelp(root)
 	return root
 }

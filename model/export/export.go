@@ -221,18 +221,21 @@ func about(t *model.Transition) string {
 	return comment(s)
 }
 
-// comment makes a text fit for a comment of either language: one line of plain characters that ends no comment.
+// comment makes a text fit for a comment of either language: one line of ASCII that ends no comment.
 func comment(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == '\\' {
+		switch {
+		case r < ' ' || r == '\\':
 			return ' '
+		case r > '~':
+			return '?'
 		}
 		return r
 	}, s)
 	return strings.NewReplacer("*/", "* /", "/*", "/ *", "*)", "* )", "(*", "( *").Replace(strings.TrimSpace(s))
 }
 
-// printer writes lines, and keeps the first error.
+// printer writes lines. Its writer keeps the first error until it is flushed.
 type printer struct {
 	w *bufio.Writer
 }

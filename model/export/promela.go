@@ -85,7 +85,7 @@ func (g *promela) nameAll() {
 			name, flag = short(strings.TrimPrefix(pr.Name, "reach: ")), "reached_"
 		}
 		g.flag[i], g.check[i] = g.ids.get(flag, name), g.ids.get("check_", name)
-		if pr.Cond != nil {
+		if pr.Cond != nil && (pr.Kind == model.Reachable || !g.bounds.isTrue(pr.Cond)) {
 			g.inv[i] = g.ids.get("holds_", name)
 		}
 	}
@@ -156,10 +156,11 @@ func (g *promela) heading() {
 	g.line(" *")
 	g.line(" * Properties: without -DNOCHECK, and with -c0, which goes on after a violation. States")
 	g.line(" * are the same. Each of these lines comes once:")
+	deadlock := false
 	for _, i := range g.props {
-		pr := &g.Props[i]
-		switch pr.Kind {
+		switch pr := &g.Props[i]; pr.Kind {
 		case model.Deadlock:
+			deadlock = true
 		case model.Reachable:
 			g.line(" *   assertion violated  !(%s)", g.flag[i])
 			g.line(" *       it was reached, as it should be: %s", comment(pr.Name))
@@ -168,8 +169,12 @@ func (g *promela) heading() {
 			g.line(" *       violated (%s): %s", pr.Kind, comment(pr.Name))
 		}
 	}
-	g.line(" *   invalid end state")
-	g.line(" *       deadlock (./pan -E does not look for any); every other error is one such state")
+	if deadlock {
+		g.line(" *   invalid end state")
+		g.line(" *       deadlock; every error beyond these lines is one more such state")
+	} else {
+		g.line(" * Deadlocks are not asked about: ./pan -E leaves them out.")
+	}
 	g.line(" */")
 }
 
@@ -224,10 +229,11 @@ func (g *promela) macros() {
 		f := g.flag[i]
 		g.line("hidden byte %s;", f)
 		g.line("#define %s(c) if :: !%s && !(c) -> %s = 1; assert(!%s) :: else fi;", g.check[i], f, f, f)
-		switch pr := &g.Props[i]; pr.Kind {
-		case model.Always, model.Final:
+		switch pr := &g.Props[i]; {
+		case g.inv[i] == "":
+		case pr.Kind != model.Reachable:
 			g.line("#define %s %s(%s)", g.inv[i], g.check[i], strip(g.expr(pr.Cond)))
-		case model.Reachable:
+		default:
 			g.line("#define %s %s(%s)", g.inv[i], g.check[i], not(g.expr(pr.Cond)))
 		}
 	}

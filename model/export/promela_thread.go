@@ -134,7 +134,7 @@ func (g *promela) before(s *step, faulty bool) []string {
 	}
 	if s.From == g.start[s.Thread] {
 		for _, i := range g.props {
-			if k := g.Props[i].Kind; k == model.Always || k == model.Reachable {
+			if k := g.Props[i].Kind; g.inv[i] != "" && (k == model.Always || k == model.Reachable) {
 				out = append(out, g.inv[i])
 			}
 		}
@@ -146,7 +146,7 @@ func (g *promela) before(s *step, faulty bool) []string {
 func (g *promela) after(s *step) []string {
 	var out []string
 	for _, i := range g.props {
-		if k := g.Props[i].Kind; k != model.Always && k != model.Reachable {
+		if k := g.Props[i].Kind; g.inv[i] == "" || k != model.Always && k != model.Reachable {
 			continue
 		}
 		touched := false
@@ -167,7 +167,7 @@ func (g *promela) after(s *step) []string {
 func (g *promela) monitor() {
 	var finals []int
 	for _, i := range g.props {
-		if g.Props[i].Kind == model.Final {
+		if g.Props[i].Kind == model.Final && g.inv[i] != "" {
 			finals = append(finals, i)
 		}
 	}
