@@ -100,20 +100,29 @@ func (l *layer) add(c []uint64) error {
 	return nil
 }
 
-// take returns the next chunk, or nil. Each chunk is returned once, until rewind.
-func (l *layer) take() ([]uint64, error) {
+// size returns the number of chunks.
+func (l *layer) size() int {
+	if l.file == nil {
+		return len(l.chunks)
+	}
+	return len(l.chunks) + l.file.Chunks()
+}
+
+// take returns the next chunk and its number, or nil. Each chunk is returned once, until rewind.
+func (l *layer) take() ([]uint64, int, error) {
 	i := int(l.cursor.Add(1)) - 1
 	if i < len(l.chunks) {
-		return l.chunks[i], nil
+		return l.chunks[i], i, nil
 	}
-	if i -= len(l.chunks); l.file == nil || i >= l.file.Chunks() {
-		return nil, nil
+	if i >= l.size() {
+		return nil, 0, nil
 	}
 	buf, err := l.pool.get()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return l.file.Read(i, buf)
+	buf, err = l.file.Read(i-len(l.chunks), buf)
+	return buf, i, err
 }
 
 // done takes back a chunk that take returned, when the layer is no longer needed. If it is to be kept, only a chunk

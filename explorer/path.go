@@ -107,7 +107,7 @@ func (s *search) filter(l *layer, hit func(*finder, []uint64) bool) ([]uint64, e
 		wg.Go(func() {
 			f := newFinder(s)
 			for {
-				c, err := l.take()
+				c, _, err := l.take()
 				if c == nil || err != nil {
 					errs[i] = err
 					return

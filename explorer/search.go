@@ -26,6 +26,15 @@ func Search(p *model.Program, o Options) (*Result, error) {
 	if err := s.run(); err != nil {
 		return nil, err
 	}
+	if s.again {
+		if s, err = s.reduced(); err != nil {
+			return nil, err
+		}
+		defer s.close()
+		if err := s.run(); err != nil {
+			return nil, err
+		}
+	}
 	res := s.result()
 	if !o.NoPaths {
 		if err := s.paths(res); err != nil {
@@ -35,6 +44,16 @@ func Search(p *model.Program, o Options) (*Result, error) {
 	res.Elapsed = time.Since(s.start)
 	res.Bytes = s.mem.Peak()
 	return res, nil
+}
+
+// reduceFrom is the default of Options.ReduceFrom: what the analysis costs pays from about this size on.
+const reduceFrom = 50000
+
+// reduced ends an unreduced search and returns a reduced one in its place.
+func (s *search) reduced() (*search, error) {
+	s.close()
+	r := &search{p: s.p, o: s.o, start: s.start, layout: s.layout, code: s.code, mem: s.mem, last: -1, reduce: true}
+	return r, r.begin(s.o.Store)
 }
 
 // Why workers pause.
@@ -66,6 +85,11 @@ type search struct {
 	pool   *pool
 	table  table
 	expand func(*worker, []uint64) []uint64
+
+	reduce  bool       // whether to reduce
+	again   bool       // the search has grown, and is to begin again reduced
+	reducer *reducer   // nil: every interleaving is explored
+	masks   [][]uint64 // per chunk of the level, per state: what to take, where a proviso decides it beforehand
 
 	workers          []*worker
 	level, following *layer
@@ -102,6 +126,10 @@ func newSearch(p *model.Program, o Options) (*search, error) {
 		o.MaxMem = offheap.Available() / 100 * 85
 	}
 	s := &search{p: p, o: o, start: time.Now(), layout: l, code: code, mem: offheap.New(o.MaxMem), last: -1}
+	if o.ReduceFrom == 0 {
+		s.o.ReduceFrom = reduceFrom
+	}
+	s.reduce = !o.Full && o.ReduceFrom < 0
 	if err := s.begin(o.Store); err != nil {
 		s.close()
 		return nil, err
@@ -125,7 +153,12 @@ func (s *search) begin(store Store) error {
 		return err
 	}
 	s.limit = int64(s.table.room()) * loadLimit / 100
+	if s.reduce {
+		s.reducer = newReducer(s)
+	}
 	switch {
+	case s.reducer != nil:
+		s.expand = expandReduced
 	case s.layout.Words == 1 && store != Bitstate && len(s.code.Groups) <= maxGroups:
 		s.expand = expander1(s.code)
 	case s.layout.Words == 2 && len(s.code.Groups) <= maxGroups:
@@ -163,9 +196,10 @@ func (s *search) first() error {
 	for i := range s.p.Props {
 		pr := &s.p.Props[i]
 		if k := pr.Kind; (k == model.Always || k == model.Reachable) && (s.p.Eval(s.p.Initial(), pr.Cond) != 0) == (k == model.Reachable) {
-			s.open[i], s.found[i] = false, 0
+			s.found[i] = 0
 		}
 	}
+	s.settle()
 	return nil
 }
 
@@ -209,6 +243,10 @@ func (s *search) run() error {
 			break // the depth is that of the deepest state
 		}
 		s.depth++
+		if !s.o.Full && !s.reduce && s.last < 0 && s.states.Load() >= int64(s.o.ReduceFrom) {
+			s.again = true
+			return nil
+		}
 		if s.o.MaxStates > 0 && s.states.Load() >= int64(s.o.MaxStates) && s.level.states > 0 {
 			s.reason = fmt.Sprintf("%d states reached", s.o.MaxStates)
 			return nil
@@ -235,8 +273,13 @@ func (s *search) runLevel() error {
 		active = active[:1]
 	}
 	s.shared = len(active) > 1
+	if s.reducer != nil && !s.reducer.set.Acyclic() {
+		s.masks = make([][]uint64, s.level.size())
+		s.together(active, (*worker).decideAll)
+		s.level.rewind()
+	}
 	for {
-		s.together(active)
+		s.together(active, (*worker).work)
 		for _, w := range active {
 			if w.outer != nil {
 				return w.outer
@@ -259,14 +302,14 @@ func (s *search) runLevel() error {
 }
 
 // together lets workers expand until the level is done or there is a reason to pause.
-func (s *search) together(active []*worker) {
+func (s *search) together(active []*worker, do func(*worker)) {
 	if len(active) == 1 && s.level.states < parallelFrom {
-		active[0].work()
+		do(active[0])
 		return
 	}
 	var wg sync.WaitGroup
 	for _, w := range active {
-		wg.Go(w.work)
+		wg.Go(func() { do(w) })
 	}
 	if s.o.Progress == nil {
 		wg.Wait()
@@ -311,10 +354,23 @@ func (s *search) collect(active []*worker) error {
 		}
 		clear(w.hit)
 	}
-	for i, at := range s.found {
-		s.open[i] = at < 0
-	}
+	s.settle()
 	return nil
+}
+
+// settle takes the properties that were found from those that are looked for.
+func (s *search) settle() {
+	for i, at := range s.found {
+		if at < 0 || !s.open[i] {
+			continue
+		}
+		s.open[i] = false
+		for _, w := range s.workers {
+			if w.choice != nil {
+				w.choice.chooser.Decided(i)
+			}
+		}
+	}
 }
 
 // grow gives the visited set more room: much while it is small, by half when it is large. With little memory left
@@ -398,7 +454,10 @@ func size(n int64) string {
 // result turns what the search found into verdicts.
 func (s *search) result() *Result {
 	r := &Result{Reason: s.reason, States: int(s.states.Load()), Transitions: s.trans, Deadlocks: s.dead, Depth: s.depth,
-		Fired: s.fired, Workers: s.o.Workers, Words: s.layout.Words, Bits: s.layout.Bits, Props: make([]PropResult, len(s.p.Props))}
+		Fired: s.fired, Workers: s.o.Workers, Reduced: s.reducer != nil, Words: s.layout.Words, Bits: s.layout.Bits, Props: make([]PropResult, len(s.p.Props))}
+	if s.reducer != nil {
+		r.Acyclic = s.reducer.set.Acyclic()
+	}
 	complete := s.reason == ""
 	if !complete {
 		r.Frontier = s.level.states + s.following.states

@@ -35,6 +35,25 @@ func agree(t *testing.T, p *model.Program, want *explorer.Result, o explorer.Opt
 	}
 }
 
+// agreeReduced compares a reduced search with the reference: in everything but the numbers of states, of transitions
+// and of levels.
+func agreeReduced(t *testing.T, p *model.Program, want *explorer.Result, o explorer.Options) {
+	t.Helper()
+	got, err := explorer.Search(p, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.States > want.States || got.Deadlocks != want.Deadlocks || got.Verdict != want.Verdict {
+		t.Fatalf("%+v: %d states, %d deadlocks, %v; want %d, %d, %v", o, got.States, got.Deadlocks, got.Verdict, want.States, want.Deadlocks, want.Verdict)
+	}
+	for i, g := range got.Props {
+		w := want.Props[i]
+		if g.Verdict != w.Verdict || !slices.Equal(g.Path, w.Path) || g.Check != w.Check {
+			t.Fatalf("%+v: %s: %v by %v, check %d; want %v by %v, check %d", o, p.Props[i].Name, g.Verdict, g.Path, g.Check, w.Verdict, w.Path, w.Check)
+		}
+	}
+}
+
 // TestScenarios compares the search with the reference on every scenario and kernel.
 func TestScenarios(t *testing.T) {
 	cat, err := scenarios.Load(hpmc.Sources)
@@ -51,6 +70,7 @@ func TestScenarios(t *testing.T) {
 				want := explorer.Run(p, explorer.Options{})
 				for _, workers := range []int{1, 4} {
 					agree(t, p, want, explorer.Options{Workers: workers, Full: true})
+					agreeReduced(t, p, want, explorer.Options{Workers: workers, ReduceFrom: -1})
 				}
 			})
 		}

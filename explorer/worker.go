@@ -28,6 +28,9 @@ type worker struct {
 	transitions int
 	deadlocks   int
 
+	choice *choice  // of a reduced search
+	masks  []uint64 // of the states in rest: what to take, if it was decided beforehand
+
 	cur   []uint64 // a state with its derived word, for conditions that masks cannot tell
 	next  []uint64
 	regs  [packed.MaxRegs]uint64
@@ -44,9 +47,13 @@ func newWorker(s *search) *worker {
 		most += n
 	}
 	w := s.layout.Words
-	return &worker{s: s, open: s.open, states: make([]uint64, (batch+most)*w), keys: make([]uint64, batch+most),
+	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+most)*w), keys: make([]uint64, batch+most),
 		homes: make([]uint64, batch+most), hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
 		cur: make([]uint64, w+1), next: make([]uint64, w), model: make(model.State, s.p.Words)}
+	if s.reducer != nil {
+		r.choice = s.reducer.choice(r)
+	}
+	return r
 }
 
 // work expands chunks of the current level until there are none or the search pauses.
@@ -54,12 +61,15 @@ func (w *worker) work() {
 	s := w.s
 	for w.outer == nil {
 		if w.chunk == nil {
-			c, err := s.level.take()
+			c, i, err := s.level.take()
 			if err != nil || c == nil {
 				w.outer = err
 				break
 			}
 			w.chunk, w.rest = c, c
+			if s.masks != nil {
+				w.masks = s.masks[i]
+			}
 		}
 		w.rest = s.expand(w, w.rest)
 		if len(w.rest) == 0 {
@@ -71,6 +81,19 @@ func (w *worker) work() {
 		}
 	}
 	w.flush()
+}
+
+// decideAll decides for the chunks of the current level what to take of them.
+func (w *worker) decideAll() {
+	for w.s.pause.Load() == 0 {
+		c, i, err := w.s.level.take()
+		if err != nil || c == nil {
+			w.outer = err
+			return
+		}
+		w.s.masks[i] = w.decide(c)
+		w.s.level.done(c, true)
+	}
 }
 
 // flush looks up the batch, and asks for a pause if the set must grow.

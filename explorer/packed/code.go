@@ -21,6 +21,12 @@ type Code struct {
 // if an Always property is violated in it, or a Reachable one holds.
 func (c *Code) States(prop int) []*Test { return c.states[prop] }
 
+// Condition returns a disjunction that holds in a state, with its derived word, if e does.
+func (c *Code) Condition(e *model.Expr) []*Test {
+	cd := &coder{c.Layout, &folder{p: c.Layout.Program, varying: c.Layout.varying}, c.Layout.Program}
+	return cd.any(disjuncts(e, true))
+}
+
 // Trans is a transition. It is enabled if the thread stands at its location and Guard holds; it leads from w to
 // w&Keep | Or, together with what Luts and Effect make.
 type Trans struct {
@@ -73,9 +79,10 @@ type Group struct {
 
 // Spot is where the threads of a group stand.
 type Spot struct {
-	Derived  uint64 // part of the derived word
-	First, N uint32 // transitions that leave: List[First:First+N]
-	Rest     bool   // all of the threads may stay
+	Derived  uint64   // part of the derived word
+	Locs     []uint16 // the location of each thread
+	First, N uint32   // transitions that leave: List[First:First+N]
+	Rest     bool     // all of the threads may stay
 }
 
 // maxGroupBits bounds the size of a group's table; a single thread with more locations is a group of its own.

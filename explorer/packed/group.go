@@ -50,7 +50,7 @@ func (c *Code) group() {
 			c.fill(g, code)
 		}
 	}
-	c.Groups = slices.DeleteFunc(c.Groups, func(g Group) bool { return len(g.At) == 1 && g.At[0] == Spot{Rest: true} })
+	c.Groups = slices.DeleteFunc(c.Groups, func(g Group) bool { return len(g.At) == 1 && g.At[0].N == 0 && g.At[0].Rest })
 }
 
 // fill fills the entry of a group for one combination of locations.
@@ -64,10 +64,12 @@ func (c *Code) fill(g *Group, code int) {
 		n := l.pcs[t].N
 		loc := code & (1<<n - 1)
 		code >>= n
-		if loc >= len(th.Locs) {
+		if loc >= len(th.Locs) { // no thread stands there
 			c.List = c.List[:first]
+			*s = Spot{Locs: make([]uint16, len(g.Threads))}
 			break
 		}
+		s.Locs = append(s.Locs, uint16(loc))
 		s.Rest = s.Rest && th.Locs[loc].Rest
 		s.Derived += l.parts[[2]int{t, loc}]
 		for _, id := range th.Out[loc] {

@@ -1,0 +1,160 @@
+package explorer
+
+import (
+	"hpmc/explorer/packed"
+	"hpmc/explorer/stubborn"
+)
+
+// reducer is what workers share of a reduced search.
+type reducer struct {
+	set    *stubborn.Set
+	guards [][]*packed.Test
+}
+
+// newReducer returns nil if nothing can be reduced.
+func newReducer(s *search) *reducer {
+	set := stubborn.New(s.p, stubborn.Options{})
+	if !set.Reduces() {
+		return nil
+	}
+	r := &reducer{set: set}
+	for _, g := range set.Guards() {
+		r.guards = append(r.guards, s.code.Condition(g))
+	}
+	return r
+}
+
+// choice is a worker's part of a reduced search.
+type choice struct {
+	chooser *stubborn.Chooser
+	truth   func(int) bool
+	locs    []uint16
+	enabled []int32
+	spots   []*packed.Spot
+}
+
+func (r *reducer) choice(w *worker) *choice {
+	c := &choice{chooser: r.set.Chooser(), locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups))}
+	c.truth = func(g int) bool {
+		for _, t := range r.guards[g] {
+			if t.Holds(w.cur, &w.regs) {
+				return true
+			}
+		}
+		return false
+	}
+	return c
+}
+
+// see makes the state at the front of chunk the worker's current one, and finds the enabled transitions. Those that
+// are a fault of the model are counted and left out. Every check is made, for those that will not be taken too.
+func (w *worker) see(chunk []uint64) (faults int) {
+	c, code := w.choice, w.s.code
+	words := len(w.next)
+	d := code.Derived0
+	for g := range code.Groups {
+		gr := &code.Groups[g]
+		sp := gr.Spot(chunk)
+		d += sp.Derived
+		c.spots[g] = sp
+		for j, t := range gr.Threads {
+			c.locs[t] = sp.Locs[j]
+		}
+	}
+	copy(w.cur, chunk[:words])
+	w.cur[words] = d
+	c.enabled = c.enabled[:0]
+	for _, sp := range c.spots {
+		for _, id := range code.List[sp.First : sp.First+sp.N] {
+			t := &code.Trans[id]
+			if !t.Guard.Holds(w.cur, &w.regs) {
+				continue
+			}
+			w.fired[id] = true
+			if len(t.Watches) > 0 && w.watch(t.Watches) {
+				faults++
+				continue
+			}
+			c.enabled = append(c.enabled, int32(id))
+		}
+	}
+	return faults
+}
+
+// step puts the successor by an enabled transition in next.
+func (w *worker) step(t *packed.Trans) {
+	for i := range w.next {
+		w.next[i] = w.cur[i]&t.Keep[i] | t.Or[i]
+	}
+	t.Finish(w.cur, w.next, &w.regs)
+}
+
+// expandReduced takes in each state only the transitions of a stubborn set.
+func expandReduced(w *worker, chunk []uint64) []uint64 {
+	words := len(w.next)
+	for ; len(chunk) > 0; chunk = chunk[words:] {
+		faults := w.see(chunk)
+		c := w.choice
+		w.transitions += faults
+		if len(c.enabled)+faults == 0 {
+			w.terminal(chunk[:words], restAt(c.spots))
+		}
+		take := ^uint64(0)
+		switch {
+		case w.masks != nil:
+			take, w.masks = w.masks[0], w.masks[1:]
+		case len(c.enabled) > 1:
+			take = c.chooser.Choose(c.locs, c.enabled, c.truth)
+		}
+		for i, id := range c.enabled {
+			if take>>min(i, 63)&1 == 0 && i < 64 {
+				continue
+			}
+			w.step(&w.s.code.Trans[id])
+			w.emit()
+			w.transitions++
+		}
+		if w.n >= batch {
+			w.flush()
+			if w.s.pause.Load() != 0 {
+				return chunk[words:]
+			}
+		}
+	}
+	return nil
+}
+
+// decide finds the stubborn sets of a chunk before anything is inserted at this level. A set that leaves something
+// out is accepted only if one of its transitions leads to a state that is not in the visited set, and so lies in the
+// next level: then nothing is left out round a cycle for ever (Bošnački, Leue, Lluch-Lafuente 2009, on a visited set
+// that stands still, so that the outcome does not depend on timing).
+func (w *worker) decide(chunk []uint64) []uint64 {
+	words := len(w.next)
+	masks := make([]uint64, 0, len(chunk)/words)
+	for ; len(chunk) > 0; chunk = chunk[words:] {
+		w.see(chunk)
+		c := w.choice
+		take := ^uint64(0)
+		if len(c.enabled) > 1 {
+			take = c.chooser.Choose(c.locs, c.enabled, c.truth)
+		}
+		if !w.fresh(take) {
+			take = ^uint64(0)
+		}
+		masks = append(masks, take)
+	}
+	return masks
+}
+
+// fresh tells whether one of the enabled transitions that are to be taken leads to a state that was not visited.
+func (w *worker) fresh(take uint64) bool {
+	for i, id := range w.choice.enabled {
+		if i < 64 && take>>i&1 == 0 {
+			continue
+		}
+		if w.step(&w.s.code.Trans[id]); !w.s.table.has(w.next) {
+			return true
+		}
+	}
+	return false
+}
