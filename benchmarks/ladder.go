@@ -31,11 +31,11 @@ var ladder = []struct {
 	{"target-pins", 1_643_232},
 	{"smt-suspend-4-writers", 2_381_691},
 	{"pins-4", 2_393_294},
-	{"smt-suspend-4-pin", 5_600_000},
-	{"smt-suspend-8", 10_000_000},
-	{"pins-5", 17_000_000},
-	{"smt-suspend-4-pins", 70_000_000},
-	{"pins-6", 115_000_000},
+	{"smt-suspend-4-pin", 5_539_368},
+	{"smt-suspend-8", 16_895_041},
+	{"pins-5", 19_060_102},
+	{"smt-suspend-4-pins", 97_475_990},
+	{"pins-6", 133_133_214},
 }
 
 // Smallest is the name of the smallest rung.

@@ -160,9 +160,10 @@ func parsePan(out string) (Sample, error) {
 			return x, err
 		}
 	}
-	if strings.Contains(out, "reached -DMEMLIM bound") {
+	switch {
+	case strings.Contains(out, "reached -DMEMLIM bound"):
 		x.Incomplete = "out of memory"
-	} else if strings.Contains(out, "Search not completed") && !strings.Contains(out, "errors:") {
+	case strings.Contains(out, "Search not completed"):
 		x.Incomplete = "not completed"
 	}
 	return x, nil

@@ -39,26 +39,28 @@ func (rep *Report) tuned(b *strings.Builder) {
 // fullTable is the search of the full state space.
 func (rep *Report) fullTable(b *strings.Builder) {
 	n := rep.Machine.Cores
-	b.WriteString("\nFull state space, no reduction. Million states a second, and times as fast as SPIN; bytes resident\n" +
-		"at most, a state. fp: fingerprints. n: runs of each, medians of which are shown\n")
-	fmt.Fprintf(b, "%-22s %8s %4s %5s |%12s%12s%12s%12s |%4s %4s %4s | %s\n", "rung", "states", "bits", "SPIN",
-		"1 worker", fmt.Sprint("fp, 1"), plural(n, "worker"), fmt.Sprintf("fp, %d", n), "B: S", "us", "fp", "n")
+	b.WriteString("\nFull state space, no reduction. Million states a second, and times as fast as SPIN, with 1 worker or\n" +
+		"more; most bytes resident, a state. fp: fingerprints. n: runs of each, whose medians these are\n")
+	fmt.Fprintf(b, "%-37s |%43s |%12s |\n", "", "Mstates/s", "B/state")
+	fmt.Fprintf(b, "%-21s%7s%4s%5s |%10s %10s %10s %10s |%4s%4s%4s |%2s\n", "rung", "states", "bits", "SPIN",
+		"1", "1, fp", fmt.Sprint(n), fmt.Sprintf("%d, fp", n), "SPIN", "1", "fp", "n")
 	for i := range rep.Rungs {
 		r := &rep.Rungs[i]
-		fmt.Fprintf(b, "%-22s %8s %4d %5s |", r.Name, short(r.States), r.Bits, r.find(fullSpin).rateText())
+		fmt.Fprintf(b, "%-21s%7s%4d%5s |", r.Name, short(r.States), r.Bits, r.find(fullSpin).rateText())
+		cells := make([]string, 0, 4)
 		for k, c := range []Config{{"hpmc", 1, false, "exact", false}, {"hpmc", 1, false, "fingerprint", false},
 			{"hpmc", n, false, "exact", false}, {"hpmc", n, false, "fingerprint", false}} {
 			if k > 1 && n == 1 {
-				fmt.Fprintf(b, "%12s", "")
+				cells = append(cells, fmt.Sprintf("%10s", ""))
 				continue
 			}
 			ratio := ""
 			if f := r.speedup(c); f > 0 {
 				ratio = times(f)
 			}
-			fmt.Fprintf(b, "%6s %5s", r.find(c).rateText(), ratio)
+			cells = append(cells, fmt.Sprintf("%4s %5s", r.find(c).rateText(), ratio))
 		}
-		fmt.Fprintf(b, " |%4s %4s %4s | %d\n", r.find(fullSpin).bytesText(), r.find(Config{"hpmc", 1, false, "exact", false}).bytesText(),
+		fmt.Fprintf(b, "%s |%4s%4s%4s |%2d\n", strings.Join(cells, " "), r.find(fullSpin).bytesText(), r.find(Config{"hpmc", 1, false, "exact", false}).bytesText(),
 			r.find(Config{"hpmc", 1, false, "fingerprint", false}).bytesText(), r.Pairs)
 	}
 }
@@ -67,7 +69,8 @@ func (rep *Report) fullTable(b *strings.Builder) {
 func (rep *Report) reducedTable(b *strings.Builder) {
 	n := rep.Machine.Cores
 	fmt.Fprintf(b, "\nWith partial-order reduction: states kept, and seconds to the verdict (%s; SPIN has one)\n", plural(n, "worker"))
-	fmt.Fprintf(b, "%-22s %8s |%9s%9s%9s%9s%7s |%9s%9s\n", "rung", "states", "all props", "SPIN", "s", "SPIN s", "x", "deadlock", "SPIN")
+	fmt.Fprintf(b, "%-29s |%41s |%18s\n", "", "all properties", "deadlocks only")
+	fmt.Fprintf(b, "%-21s%8s |%8s%8s%9s%9s%8s |%9s%9s\n", "rung", "states", "kept", "SPIN", "s", "SPIN s", "", "kept", "SPIN")
 	for i := range rep.Rungs {
 		r := &rep.Rungs[i]
 		ours, theirs := r.find(Config{"hpmc", n, true, "exact", false}), r.find(Config{"spin", 1, true, "exact", false})
@@ -75,7 +78,7 @@ func (rep *Report) reducedTable(b *strings.Builder) {
 		if ours.complete() && theirs.complete() {
 			ratio = times(faster(ours, theirs))
 		}
-		fmt.Fprintf(b, "%-22s %8s |%9s%9s%9s%9s%7s |%9s%9s\n", r.Name, short(r.States), percent(r.kept("hpmc", n, false)), percent(r.kept("spin", 1, false)),
+		fmt.Fprintf(b, "%-21s%8s |%8s%8s%9s%9s%8s |%9s%9s\n", r.Name, short(r.States), percent(r.kept("hpmc", n, false)), percent(r.kept("spin", 1, false)),
 			ours.secondsText(), theirs.secondsText(), ratio, percent(r.kept("hpmc", n, true)), percent(r.kept("spin", 1, true)))
 	}
 }
@@ -94,10 +97,10 @@ func (rep *Report) claims(b *strings.Builder) {
 	if len(rep.Summary) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n%-68s %9s%9s%9s\n", "In sum (speed: rungs over 10^6 states; states kept: over 10^5)", "mean", "least", "most")
+	fmt.Fprintf(b, "\n%-75s %8s%8s%8s\n", "In sum (speed: rungs over 10^6 states; states kept: over 10^5)", "mean", "least", "most")
 	for _, c := range rep.Summary {
 		unit := map[string]string{"x": "x", "%": "%", "bytes": " B"}[c.Unit]
-		fmt.Fprintf(b, "  %-66s %9s%9s%9s\n", fmt.Sprintf("%s (%s)", c.Text, plural(c.Rungs, "rung")), digits(c.Mean)+unit, digits(c.Least)+unit, digits(c.Most)+unit)
+		fmt.Fprintf(b, "  %-73s %8s%8s%8s\n", fmt.Sprintf("%s (%s)", c.Text, plural(c.Rungs, "rung")), digits(c.Mean)+unit, digits(c.Least)+unit, digits(c.Most)+unit)
 	}
 }
 

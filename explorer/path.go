@@ -24,7 +24,8 @@ func (s *search) paths(res *Result) error {
 	if deepest < 0 {
 		return nil
 	}
-	s.close()
+	s.tellPhase("path")
+	s.free()
 	again := &search{p: s.p, o: s.o, start: s.start, layout: s.layout, code: s.code, mem: s.mem, last: deepest, wanted: wanted, retain: true}
 	again.o.MaxStates, again.o.Timeout, again.o.Full = 0, 0, true
 	defer again.close()

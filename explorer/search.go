@@ -22,15 +22,14 @@ func Search(p *model.Program, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer s.close()
+	defer func() { s.close() }()
 	if err := s.run(); err != nil {
 		return nil, err
 	}
 	if s.again {
-		if s, err = s.reduced(); err != nil {
+		if err := s.reduced(); err != nil {
 			return nil, err
 		}
-		defer s.close()
 		if err := s.run(); err != nil {
 			return nil, err
 		}
@@ -41,6 +40,9 @@ func Search(p *model.Program, o Options) (*Result, error) {
 			return nil, err
 		}
 	}
+	if err := s.keeper.finish(res.Reason == "" || s.o.Store == Bitstate && s.reason == ""); err != nil {
+		return nil, err
+	}
 	res.Elapsed = time.Since(s.start)
 	res.Bytes = s.mem.Peak()
 	return res, nil
@@ -49,11 +51,12 @@ func Search(p *model.Program, o Options) (*Result, error) {
 // reduceFrom is the default of Options.ReduceFrom: what the analysis costs pays from about this size on.
 const reduceFrom = 50000
 
-// reduced ends an unreduced search and returns a reduced one in its place.
-func (s *search) reduced() (*search, error) {
+// reduced lets the search begin again, reduced.
+func (s *search) reduced() error {
 	s.close()
-	r := &search{p: s.p, o: s.o, start: s.start, layout: s.layout, code: s.code, mem: s.mem, last: -1, reduce: true}
-	return r, r.begin(s.o.Store)
+	s.states.Store(0)
+	s.depth, s.trans, s.dead, s.layers, s.reduce, s.again = 0, 0, 0, nil, true, false
+	return s.begin(s.o.Store)
 }
 
 // Why workers pause.
@@ -103,14 +106,16 @@ type search struct {
 	pause            atomic.Int32
 	shared           bool // several workers insert
 
-	open   []bool // per property: undecided
-	found  []int  // per property: the level at which it was decided; -1
-	reason string // why it stopped before the end
-	why    atomic.Pointer[string]
-	told   time.Time // when progress was last told
-	trans  int
-	dead   int
-	fired  []bool
+	open    []bool // per property: undecided
+	found   []int  // per property: the level at which it was decided; -1
+	keeper  *keeper
+	resumed int    // the level that a checkpoint was resumed at
+	reason  string // why it stopped before the end
+	why     atomic.Pointer[string]
+	told    time.Time // when progress was last told
+	trans   int
+	dead    int
+	fired   []bool
 }
 
 func newSearch(p *model.Program, o Options) (*search, error) {
@@ -129,7 +134,7 @@ func newSearch(p *model.Program, o Options) (*search, error) {
 	if o.ReduceFrom == 0 {
 		s.o.ReduceFrom = reduceFrom
 	}
-	s.reduce = !o.Full && o.ReduceFrom < 0
+	s.reduce = !o.Full && (o.ReduceFrom < 0 || o.Resume != "")
 	if err := s.begin(o.Store); err != nil {
 		s.close()
 		return nil, err
@@ -177,7 +182,10 @@ func (s *search) begin(store Store) error {
 		s.workers = append(s.workers, newWorker(s))
 	}
 	s.level, s.following = newLayer(s.pool, s.layout.Words, s.o.SpillDir), newLayer(s.pool, s.layout.Words, s.o.SpillDir)
-	return s.first()
+	if err := s.first(); err != nil || !s.reduce && !s.o.Full || s.retain || s.o.Checkpoint == "" && s.o.Resume == "" {
+		return err
+	}
+	return s.keep() // a search that may begin again is too small for checkpoints
 }
 
 // first puts the initial state into the set and the first level, and looks at it.
@@ -203,7 +211,14 @@ func (s *search) first() error {
 	return nil
 }
 
+// close gives up everything that the search holds.
 func (s *search) close() {
+	s.free()
+	_ = s.keeper.finish(false)
+}
+
+// free gives up the memory of the search and its files for what did not fit.
+func (s *search) free() {
 	for _, l := range append(s.layers, s.level, s.following) {
 		if l != nil {
 			l.drop(false)
@@ -250,6 +265,9 @@ func (s *search) run() error {
 		if s.o.MaxStates > 0 && s.states.Load() >= int64(s.o.MaxStates) && s.level.states > 0 {
 			s.reason = fmt.Sprintf("%d states reached", s.o.MaxStates)
 			return nil
+		}
+		if err := s.save(); err != nil {
+			return err
 		}
 		s.tell(false)
 	}
@@ -426,8 +444,16 @@ func (s *search) tell(now bool) {
 	if s.o.Progress == nil || !now && time.Since(s.told) < 100*time.Millisecond {
 		return
 	}
+	s.tellPhase("")
+}
+
+// tellPhase reports progress, and what is done that is not searching.
+func (s *search) tellPhase(phase string) {
+	if s.o.Progress == nil {
+		return
+	}
 	s.told = time.Now()
-	s.o.Progress(Progress{States: int(s.states.Load()), Transitions: s.trans, Depth: s.depth, Frontier: s.level.states,
+	s.o.Progress(Progress{Phase: phase, States: int(s.states.Load()), Transitions: s.trans, Depth: s.depth, Frontier: s.level.states,
 		Bytes: s.mem.Used(), Elapsed: time.Since(s.start)})
 }
 
@@ -454,7 +480,7 @@ func size(n int64) string {
 // result turns what the search found into verdicts.
 func (s *search) result() *Result {
 	r := &Result{Reason: s.reason, States: int(s.states.Load()), Transitions: s.trans, Deadlocks: s.dead, Depth: s.depth,
-		Fired: s.fired, Workers: s.o.Workers, Reduced: s.reducer != nil, Words: s.layout.Words, Bits: s.layout.Bits, Props: make([]PropResult, len(s.p.Props))}
+		Fired: s.fired, Workers: s.o.Workers, Reduced: s.reducer != nil, Words: s.layout.Words, Bits: s.layout.Bits, Resumed: s.resumed, Props: make([]PropResult, len(s.p.Props))}
 	if s.reducer != nil {
 		r.Acyclic = s.reducer.set.Acyclic()
 	}

@@ -76,3 +76,23 @@ func TestScenarios(t *testing.T) {
 		}
 	}
 }
+
+// builtin compiles a scenario of the catalogue.
+func builtin(t testing.TB, scenario, kernel string) *model.Program {
+	t.Helper()
+	cat, err := scenarios.Load(hpmc.Sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range cat.Scenarios {
+		if s.Name == scenario {
+			p, err := cat.Build(s, kernel, scenarios.BuildOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p
+		}
+	}
+	t.Fatalf("no scenario %s", scenario)
+	return nil
+}

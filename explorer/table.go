@@ -18,6 +18,8 @@ type table interface {
 	room() int // states that it is meant for at most, short of its highest load
 	grow(n, workers int) error
 	free()
+	memory() (slots []uint64, zero bool) // for a checkpoint
+	load(n int, zero bool, read func([]uint64) error) error
 }
 
 // newTable returns an empty exact or fingerprint table for states of the given number of words.
@@ -57,6 +59,10 @@ func (t *wordsTable) room() int                 { return t.Slots() }
 func (t *wordsTable) grow(n, workers int) error { return t.Grow(n, workers) }
 func (t *wordsTable) free()                     { t.Free() }
 func (t *wordsTable) has(s []uint64) bool       { return t.Has(hashState(s)) }
+func (t *wordsTable) memory() ([]uint64, bool)  { return t.Memory() }
+func (t *wordsTable) load(n int, zero bool, read func([]uint64) error) error {
+	return t.Load(n, zero, read)
+}
 func (t *wordsTable) insert(s []uint64) visited.Found {
 	h := hashState(s)
 	return t.InsertShared(h, t.Home(h))
@@ -125,6 +131,10 @@ func (t *pairsTable) room() int                 { return t.Slots() }
 func (t *pairsTable) grow(n, workers int) error { return t.Grow(n, workers) }
 func (t *pairsTable) free()                     { t.Free() }
 func (t *pairsTable) has(s []uint64) bool       { return t.Has(hashState(s), s[1]) }
+func (t *pairsTable) memory() ([]uint64, bool)  { return t.Memory(), false }
+func (t *pairsTable) load(n int, _ bool, read func([]uint64) error) error {
+	return t.Load(n, read)
+}
 func (t *pairsTable) insert(s []uint64) visited.Found {
 	h := hashState(s)
 	return t.InsertShared(h, s[1], t.Home(h))
@@ -171,6 +181,10 @@ func (t *wideTable) room() int                 { return t.Slots() }
 func (t *wideTable) grow(n, workers int) error { return t.Grow(n, workers) }
 func (t *wideTable) free()                     { t.Free() }
 func (t *wideTable) has(s []uint64) bool       { return t.Has(s) }
+func (t *wideTable) memory() ([]uint64, bool)  { return t.Memory(), false }
+func (t *wideTable) load(n int, _ bool, read func([]uint64) error) error {
+	return t.Load(n, read)
+}
 func (t *wideTable) insert(s []uint64) visited.Found {
 	return t.Insert(s, t.Home(hashState(s)))
 }
@@ -195,12 +209,16 @@ type bitsTable struct {
 	w int
 }
 
-func (t *bitsTable) home(h uint64) uint64 { return t.Home(h) }
-func (t *bitsTable) touch(i uint64)       { t.Touch(i) }
-func (t *bitsTable) room() int            { return 1 << 60 }
-func (t *bitsTable) grow(int, int) error  { return nil }
-func (t *bitsTable) free()                { t.Free() }
-func (t *bitsTable) has([]uint64) bool    { return false }
+func (t *bitsTable) home(h uint64) uint64     { return t.Home(h) }
+func (t *bitsTable) touch(i uint64)           { t.Touch(i) }
+func (t *bitsTable) room() int                { return 1 << 60 }
+func (t *bitsTable) grow(int, int) error      { return nil }
+func (t *bitsTable) free()                    { t.Free() }
+func (t *bitsTable) has([]uint64) bool        { return false }
+func (t *bitsTable) memory() ([]uint64, bool) { return t.Memory(), false }
+func (t *bitsTable) load(n int, _ bool, read func([]uint64) error) error {
+	return t.Load(n, read)
+}
 func (t *bitsTable) insert(s []uint64) visited.Found {
 	h := hashState(s)
 	return t.Insert(h, t.Home(h))

@@ -148,7 +148,7 @@ func (g *promela) heading() {
 		g.line(" * %s", comment(g.o.Origin))
 		g.line(" *")
 	}
-	g.line(" * States and transitions, to be compared with those of hpmc verify --full:")
+	g.line(" * States and transitions, to be compared with those of hpmc verify --por off:")
 	g.line(" *   spin -o2 -DNOCHECK -a FILE")
 	g.line(" *   gcc -O3 -march=native -DSAFETY -DNOREDUCE -o pan pan.c && ./pan -c0 -m1000000")
 	g.line(" * -o2 leaves locals alone; pan counts the initial state as a transition, too. Where it")

@@ -59,7 +59,7 @@ func TestSpinCatalogue(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := explorer.Run(p, explorer.Options{NoPaths: true})
-			for _, f := range forms {
+			for _, f := range forms[:1+i%4/3] { // without properties, every fourth will do
 				got, err := pan(t.TempDir(), p, Options{}, f.flags...)
 				if err != nil {
 					t.Fatal(err)

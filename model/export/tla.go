@@ -120,7 +120,7 @@ func (g *tla) heading(name string) {
 		g.line("(* %s *)", comment(g.o.Origin))
 	}
 	g.line("(* Run: java -jar tla2tools.jar -workers auto %s *)", name)
-	g.line("(* Distinct states are to be compared with those of hpmc verify --full. *)")
+	g.line("(* Distinct states are to be compared with those of hpmc verify --por off. *)")
 	g.line("EXTENDS Integers")
 	g.line("")
 }

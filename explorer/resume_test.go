@@ -1,0 +1,62 @@
+package explorer_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"hpmc/explorer"
+)
+
+// TestResume stops searches at some level, by a bound on states, and lets others go on from the checkpoint.
+func TestResume(t *testing.T) {
+	p := builtin(t, "off-on-second-writer", "tglx")
+	for _, o := range []explorer.Options{
+		{Full: true, Workers: 1},
+		{Full: true, Workers: 2, Store: explorer.Fingerprint},
+		{Full: true, Workers: 1, Store: explorer.Bitstate, MaxMem: 16 << 20},
+		{ReduceFrom: -1, Workers: 2},
+	} {
+		want, err := explorer.Search(p, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, bound := range []int{10, want.States / 4, want.States / 2} {
+			dir := t.TempDir() + "/c"
+			first := o
+			first.Checkpoint, first.CheckpointEvery, first.MaxStates = dir, time.Nanosecond, bound
+			r, err := explorer.Search(p, first)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Reason == "" {
+				t.Fatalf("%d states did not stop it", bound)
+			}
+			second := o
+			second.Resume, second.Checkpoint = dir, dir
+			got, err := explorer.Search(p, second)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Resumed == 0 {
+				t.Error("nothing was resumed")
+			}
+			same(t, got, want)
+		}
+	}
+}
+
+// same fails unless two results are equal in all that does not depend on workers and time.
+func same(t *testing.T, a, b *explorer.Result) {
+	t.Helper()
+	if a.Verdict != b.Verdict || a.Reason != b.Reason || a.States != b.States || a.Transitions != b.Transitions || a.Deadlocks != b.Deadlocks ||
+		a.Depth != b.Depth || a.Frontier != b.Frontier || !slices.Equal(a.Fired, b.Fired) {
+		t.Fatalf("%+v\nis not %+v", *a, *b)
+	}
+	for i := range a.Props {
+		x, y := a.Props[i], b.Props[i]
+		if x.Verdict != y.Verdict || x.Depth != y.Depth || x.Check != y.Check || !slices.Equal(x.Path, y.Path) {
+			t.Fatalf("property %d: %+v is not %+v", i, x, y)
+		}
+	}
+}
