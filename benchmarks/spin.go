@@ -79,7 +79,7 @@ func (s *spin) build(ctx context.Context, rung string, c Config) (string, error)
 	if err := os.WriteFile(filepath.Join(dir, "model.pml"), text, 0o666); err != nil {
 		return "", err
 	}
-	args = []string{"-a", "model.pml"}
+	args = []string{"-o2", "-a", "model.pml"} // -o2: no resetting of locals, so that states are those of the program
 	if !s.checks(c) {
 		args = append([]string{"-DNOCHECK"}, args...)
 	}
