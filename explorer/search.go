@@ -69,7 +69,7 @@ const (
 const loadLimit = 84
 
 // parallelFrom is the number of states in a level from which on several workers pay.
-const parallelFrom = 4096
+var parallelFrom = 4096
 
 // firstRoom is the number of slots of a new visited set. It leaves room at the highest load for what workers
 // insert before they notice that it must grow.
