@@ -8,3 +8,10 @@ func ParallelFrom(t *testing.T, n int) {
 	parallelFrom = n
 	t.Cleanup(func() { parallelFrom = old })
 }
+
+// Spill lets every chunk of a frontier go to a file for the rest of a test.
+func Spill(t *testing.T) {
+	old := frontierShare
+	frontierShare = 1 << 40
+	t.Cleanup(func() { frontierShare = old })
+}

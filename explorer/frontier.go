@@ -21,6 +21,8 @@ type pool struct {
 	mu    sync.Mutex
 	free  [][]uint64
 	slabs [][]uint64
+
+	spilled atomic.Int64 // bytes written to files
 }
 
 // get returns an empty chunk.
@@ -52,7 +54,7 @@ func (p *pool) put(c []uint64) {
 func (p *pool) short() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.free) == 0 && int64(len(p.slabs)+1)*slabChunks*chunkWords*8 > p.limit
+	return int64(len(p.slabs)*slabChunks-len(p.free))*chunkWords*8 > p.limit
 }
 
 func (p *pool) close() {
@@ -96,6 +98,7 @@ func (l *layer) add(c []uint64) error {
 	if _, err := l.file.Append(c); err != nil {
 		return err
 	}
+	l.pool.spilled.Add(int64(len(c)) * 8)
 	l.pool.put(c)
 	return nil
 }

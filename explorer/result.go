@@ -84,6 +84,7 @@ type Result struct {
 	Words    int     // 64-bit words of a stored state
 	Bits     int     // bits used in them
 	Bytes    int64   // most memory that was in use at one time: visited set, frontier, everything that grows
+	Spilled  int64   // bytes of the frontier that went through a file
 	Reduced  bool    // whether partial-order reduction was on
 	Acyclic  bool    // whether the program was shown to have no cycle, so that the reduction needs no proviso
 	Omission float64 // bound on the probability that a state was missed; 0 with exact storage

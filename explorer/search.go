@@ -71,6 +71,9 @@ const loadLimit = 84
 // parallelFrom is the number of states in a level from which on several workers pay.
 var parallelFrom = 4096
 
+// frontierShare is the part of the memory limit, one in so many, that the frontier may fill before it is spilled.
+var frontierShare int64 = 8
+
 // firstRoom is the number of slots of a new visited set. It leaves room at the highest load for what workers
 // insert before they notice that it must grow.
 const firstRoom = 1 << 14
@@ -146,7 +149,7 @@ func newSearch(p *model.Program, o Options) (*search, error) {
 func (s *search) begin(store Store) error {
 	s.pool = &pool{mem: s.mem, limit: 1 << 62}
 	if s.o.MaxMem > 0 {
-		s.pool.limit = s.o.MaxMem / 8
+		s.pool.limit = s.o.MaxMem / frontierShare
 	}
 	var err error
 	if store == Bitstate {
@@ -480,7 +483,7 @@ func size(n int64) string {
 // result turns what the search found into verdicts.
 func (s *search) result() *Result {
 	r := &Result{Reason: s.reason, States: int(s.states.Load()), Transitions: s.trans, Deadlocks: s.dead, Depth: s.depth,
-		Fired: s.fired, Workers: s.o.Workers, Reduced: s.reducer != nil, Words: s.layout.Words, Bits: s.layout.Bits, Resumed: s.resumed, Props: make([]PropResult, len(s.p.Props))}
+		Fired: s.fired, Workers: s.o.Workers, Reduced: s.reducer != nil, Words: s.layout.Words, Bits: s.layout.Bits, Resumed: s.resumed, Spilled: s.pool.spilled.Load(), Props: make([]PropResult, len(s.p.Props))}
 	if s.reducer != nil {
 		r.Acyclic = s.reducer.set.Acyclic()
 	}
