@@ -76,9 +76,11 @@ func (c *Chooser) Choose(locs []uint16, enabled []int32, truth func(guard int) b
 	}
 	clear(c.known)
 	best, count := all, len(enabled)
-	for seeds := c.enabled; seeds != 0 && count > 1; seeds &= seeds - 1 {
+	for seeds := c.enabled; seeds != 0 && count > 1; {
+		seed := c.hindmost(seeds)
+		seeds &^= seed
 		c.limit = count
-		if c.close(seeds & -seeds) {
+		if c.close(seed) {
 			best, count = 0, 0
 			for i, id := range enabled {
 				if c.set>>c.place(id)&1 != 0 {
@@ -89,6 +91,19 @@ func (c *Chooser) Choose(locs []uint16, enabled []int32, truth func(guard int) b
 		}
 	}
 	return best
+}
+
+// hindmost returns the seed whose thread has come least far. Of sets of equal size the first is taken, and this order
+// led to the fewest states of those that were measured.
+func (c *Chooser) hindmost(seeds uint64) (seed uint64) {
+	least := uint16(1<<16 - 1)
+	for ; seeds != 0; seeds &= seeds - 1 {
+		t := c.owner[bits.TrailingZeros64(seeds)]
+		if p := c.s.progress[t][c.locs[t]]; seed == 0 || p < least {
+			seed, least = seeds&-seeds, p
+		}
+	}
+	return seed
 }
 
 // place returns the candidate that a transition is, or is one of.

@@ -27,7 +27,7 @@ func TestScenarios(t *testing.T) {
 			set := stubborn.New(p, stubborn.Options{})
 			took := time.Since(begin)
 			if !set.Acyclic() {
-				t.Logf("%s/%s: not shown to be acyclic", s.Name, k)
+				t.Errorf("%s/%s: not shown to be acyclic", s.Name, k)
 			}
 			o := search(p, by(set), !set.Acyclic())
 			d := search(p, by(stubborn.New(p, stubborn.Options{DeadlocksOnly: true})), false)

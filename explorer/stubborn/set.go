@@ -29,13 +29,14 @@ type Set struct {
 	guards  []*model.Expr
 	proven  [][]bool // per transition and check
 
-	thread []uint8    // per transition
-	slot   []uint8    // per transition, its place among those of its location
-	slots  [][]uint8  // per thread and location, the number of places
-	wide   [][][]gate // per thread and location, if it is wide, the guards there
-	alpha  []alpha
-	nes    []row
-	tails  []group // what the rows' entries point to
+	thread   []uint8    // per transition
+	slot     []uint8    // per transition, its place among those of its location
+	slots    [][]uint8  // per thread and location, the number of places
+	wide     [][][]gate // per thread and location, if it is wide, the guards there
+	progress [][]uint16 // per thread and location, how far the thread has come
+	alpha    []alpha
+	nes      []row
+	tails    []group // what the rows' entries point to
 }
 
 // Acyclic tells whether the program was shown to have no cycle: no proviso is needed then.

@@ -171,8 +171,9 @@ func (b *builder) places() {
 	a := b.a
 	for t := range a.p.Threads {
 		th := &a.p.Threads[t]
-		slots, wide := make([]uint8, len(th.Out)), make([][]gate, len(th.Out))
+		slots, wide, progress := make([]uint8, len(th.Out)), make([][]gate, len(th.Out)), make([]uint16, len(th.Out))
 		for l, out := range th.Out {
+			progress[l] = uint16(1000 * l / len(th.Out))
 			slots[l] = uint8(len(out))
 			if len(out) < wideFrom {
 				continue
@@ -187,6 +188,7 @@ func (b *builder) places() {
 			all.each(func(g int) { wide[l] = append(wide[l], b.own(a.first[t]+l, g)) })
 		}
 		b.s.slots, b.s.wide = append(b.s.slots, slots), append(b.s.wide, wide)
+		b.s.progress = append(b.s.progress, progress)
 	}
 }
 

@@ -1,0 +1,188 @@
+package stubborn_test
+
+import (
+	"testing"
+
+	"hpmc/explorer/stubborn"
+	"hpmc/model"
+	"hpmc/scenarios"
+)
+
+// TestClaims tries what the analysis claims on every reachable state of random programs and of scenarios of two
+// CPUs: facts, necessary enabling sets, what repairs a property, and, as diamonds, which transitions accord.
+func TestClaims(t *testing.T) {
+	acyclic, accord := 0, 0
+	try := func(what string, p *model.Program) {
+		d, a, err := tryClaims(p)
+		if err != "" {
+			t.Fatalf("%s: %s\n%s", what, err, text(p))
+		}
+		accord += d
+		if a {
+			acyclic++
+		}
+	}
+	for seed := range 2000 {
+		try("random", programs.Example(seed))
+	}
+	if acyclic == 0 || accord == 0 {
+		t.Errorf("%d programs without a cycle, %d diamonds", acyclic, accord)
+	}
+	c, err := scenarios.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range c.Scenarios {
+		if s.CPUs > 2 {
+			continue
+		}
+		for _, k := range []string{"v5.12", "v1", "tglx"} {
+			if p, err := c.Build(s, k, scenarios.BuildOptions{}); err != nil {
+				t.Fatal(err)
+			} else {
+				try(s.Name+"/"+k, p)
+			}
+		}
+	}
+	t.Logf("%d programs shown to be acyclic, %d diamonds", acyclic, accord)
+}
+
+// tryClaims walks the states of p, and returns the number of diamonds and what was wrong.
+func tryClaims(p *model.Program) (diamonds int, acyclic bool, wrong string) {
+	c := stubborn.NewClaims(p)
+	acyclic = stubborn.New(p, stubborn.Options{}).Acyclic()
+	index := map[string]int{}
+	var states []model.State
+	var next [][]int
+	visit := func(s model.State) int {
+		i, known := index[key(s)]
+		if !known {
+			i = len(states)
+			index[key(s)] = i
+			states = append(states, append(model.State(nil), s...))
+			next = append(next, nil)
+		}
+		return i
+	}
+	visit(p.Initial())
+	after := func(s model.State, t int) model.State {
+		d := make(model.State, p.Words)
+		p.Apply(d, s, &p.Transitions[t])
+		return d
+	}
+	takes := func(s model.State, t int32) bool {
+		enabled, _ := candidates(p, s, func(int) {})
+		for _, id := range enabled {
+			if id == t {
+				return true
+			}
+		}
+		return false
+	}
+	for i := 0; i < len(states) && i < 5000; i++ {
+		s := states[i]
+		if err := c.State(s); err != nil {
+			return diamonds, acyclic, err.Error()
+		}
+		enabled, _ := candidates(p, s, func(int) {})
+		for x, a := range enabled {
+			sa := after(s, int(a))
+			next[i] = append(next[i], visit(sa))
+			if err := c.Edge(s, int(a), sa); err != nil {
+				return diamonds, acyclic, err.Error()
+			}
+			for _, b := range enabled[:x] {
+				accord, exclude := c.Accord(int(a), int(b))
+				if exclude {
+					return diamonds, acyclic, "transitions that were to exclude each other are both enabled"
+				}
+				if !accord {
+					continue
+				}
+				diamonds++
+				sb := after(s, int(b))
+				if !takes(sa, b) || !takes(sb, a) || key(after(sa, int(b))) != key(after(sb, int(a))) {
+					return diamonds, acyclic, p.Transitions[a].Text + " and " + p.Transitions[b].Text + " do not accord"
+				}
+			}
+		}
+	}
+	if acyclic && circular(next) {
+		wrong = "there is a cycle"
+	}
+	return diamonds, acyclic, wrong
+}
+
+// circular tells whether a graph has a cycle: whether something stays when what nothing leads to is taken away.
+func circular(next [][]int) bool {
+	into := make([]int, len(next))
+	for _, list := range next {
+		for _, d := range list {
+			into[d]++
+		}
+	}
+	var work []int
+	for i, n := range into {
+		if n == 0 {
+			work = append(work, i)
+		}
+	}
+	left := len(next)
+	for ; len(work) > 0; left-- {
+		i := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, d := range next[i] {
+			if into[d]--; into[d] == 0 {
+				work = append(work, d)
+			}
+		}
+	}
+	return left > 0
+}
+
+// TestDropped takes one need out of the tables at a time: for some of them, the random programs must show it, in a
+// lost state without a step and in a verdict.
+func TestDropped(t *testing.T) {
+	stuck, verdicts, dropped := 0, 0, 0
+	for seed := 0; seed < 1500 && (stuck < 5 || verdicts < 5); seed++ {
+		p := programs.Example(seed)
+		full := search(p, nil, false)
+		if full.states > 300 {
+			continue
+		}
+		set := stubborn.New(p, stubborn.Options{})
+		for i := range set.Needs() {
+			dropped++
+			o := search(p, by(set.Drop(i)), !set.Acyclic())
+			if len(o.stuck) != len(full.stuck) {
+				stuck++
+			} else if differ(full, o) != "" {
+				verdicts++
+			}
+		}
+	}
+	t.Logf("%d needs dropped: states without a step lost by %d, verdicts changed by %d more", dropped, stuck, verdicts)
+	if stuck == 0 || verdicts == 0 {
+		t.Error("dropping needs goes unnoticed")
+	}
+}
+
+// TestRefersToPC: a program whose conditions refer to a location is not reduced, nor said to be acyclic.
+func TestRefersToPC(t *testing.T) {
+	for seed := range 200 {
+		p := programs.Example(seed)
+		pc := p.Threads[0].PC
+		if pc < 0 {
+			continue
+		}
+		p.Props = append(p.Props, model.Property{Kind: model.Always, Cond: &model.Expr{Op: model.Eq, Args: []*model.Expr{{Op: model.Ref, Var: pc}, {Op: model.Const}}}})
+		set := stubborn.New(p, stubborn.Options{})
+		if set.Reduces() || set.Acyclic() {
+			t.Fatal("it is")
+		}
+		if o := search(p, by(set), false); o.reduced > 0 {
+			t.Fatalf("%d states reduced", o.reduced)
+		}
+		return
+	}
+}

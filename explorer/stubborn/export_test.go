@@ -1,0 +1,134 @@
+package stubborn
+
+import (
+	"fmt"
+
+	"hpmc/model"
+)
+
+// Claims is what the analysis says of a program, to be tried on its states.
+type Claims struct {
+	a     *analysis
+	bads  []bad
+	opens [][]bool
+}
+
+func NewClaims(p *model.Program) *Claims {
+	c := &Claims{a: newAnalysis(p)}
+	if c.a.refersToPC {
+		return nil
+	}
+	c.bads = c.a.bads()
+	for g := range c.a.guards {
+		open := make([]bool, len(c.a.ts))
+		for i := range c.a.ts {
+			open[i] = c.a.canMake(&c.a.ts[i], g, false, nil, -1)
+		}
+		c.opens = append(c.opens, open)
+	}
+	return c
+}
+
+// Accord tells whether two transitions are claimed to accord, or, of one location, to exclude each other.
+func (c *Claims) Accord(i, j int) (accord, exclude bool) {
+	s, t := &c.a.ts[i], &c.a.ts[j]
+	if s.Thread != t.Thread {
+		return c.a.accord(s, t), false
+	}
+	return false, s.at == t.at && !c.a.together(s.at, append(append([]int(nil), s.guards...), t.guards...))
+}
+
+// State returns what is wrong with the claims in a reachable state.
+func (c *Claims) State(s model.State) error {
+	a, p := c.a, c.a.p
+	for t := range p.Threads {
+		l := a.first[t] + p.Loc(s, t)
+		for u := range p.Threads {
+			if m := a.first[u] + p.Loc(s, u); u != t && a.facts.apart[l][m] {
+				return fmt.Errorf("threads %d and %d were to be apart", t, u)
+			}
+		}
+		for v := range p.Vars {
+			x := &p.Vars[v]
+			if x.Kind != model.PC && tracked(x) && !a.facts.at[l][v].has(uint64(p.Get(s, model.VarID(v))-x.Min)) {
+				return fmt.Errorf("at %d of thread %d, %s is %d", p.Loc(s, t), t, x.Name, p.Get(s, model.VarID(v)))
+			}
+		}
+	}
+	bad := make([]bool, len(p.Props))
+	for i := range c.bads {
+		bad[c.bads[i].prop] = bad[c.bads[i].prop] || c.bad(s, i)
+	}
+	want := make([]bool, len(p.Props))
+	for i := range p.Props {
+		switch pr := &p.Props[i]; pr.Kind {
+		case model.Always:
+			want[i] = p.Eval(s, pr.Cond) == 0
+		case model.Reachable:
+			want[i] = p.Eval(s, pr.Cond) != 0
+		}
+	}
+	for i := range p.Transitions {
+		t := &p.Transitions[i]
+		if !p.Enabled(s, t) {
+			continue
+		}
+		for k, ch := range t.Checks {
+			if p.Eval(s, ch.Cond) == 0 {
+				want[ch.Prop] = true
+				if a.proven[i][k] {
+					return fmt.Errorf("check %d of transition %d fails", k, i)
+				}
+			}
+		}
+	}
+	for i := range want {
+		if want[i] != bad[i] {
+			return fmt.Errorf("property %d: decided %v, but the conditions say %v", i, want[i], bad[i])
+		}
+	}
+	return nil
+}
+
+// Edge returns what is wrong with the claims where transition i leads from s to d.
+func (c *Claims) Edge(s model.State, i int, d model.State) error {
+	a, p := c.a, c.a.p
+	if !a.ts[i].feasible {
+		return fmt.Errorf("transition %d was never to be enabled", i)
+	}
+	for g, e := range a.guards {
+		if p.Eval(s, e) == 0 && p.Eval(d, e) != 0 && !c.opens[g][i] {
+			return fmt.Errorf("transition %d makes %s true", i, p.Format(e))
+		}
+	}
+	for b := range c.bads {
+		if c.bad(s, b) && !c.bad(d, b) && !a.repairs(&a.ts[i], &c.bads[b]) {
+			return fmt.Errorf("transition %d repairs property %d", i, c.bads[b].prop)
+		}
+	}
+	return nil
+}
+
+func (c *Claims) bad(s model.State, i int) bool {
+	b := &c.bads[i]
+	if b.loc >= 0 && c.a.p.Loc(s, c.a.owner[b.loc]) != b.loc-c.a.first[c.a.owner[b.loc]] {
+		return false
+	}
+	for _, g := range b.guards {
+		if c.a.p.Eval(s, c.a.guards[g]) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Needs returns how many groups the tables have.
+func (s *Set) Needs() int { return len(s.tails) }
+
+// Drop returns a copy of s in which one group asks for nothing.
+func (s *Set) Drop(i int) *Set {
+	d := *s
+	d.tails = append([]group(nil), s.tails...)
+	d.tails[i] = group{prop: -1}
+	return &d
+}
