@@ -67,7 +67,7 @@ func program(t *rapid.T) *model.Program {
 		for l := range locs {
 			thread.Locs[l].Rest = n(2) == 0
 			outs := []int{0, 1, 1, 1, 2, 2, 10}[n(7)]
-			if outs == 10 && n(4) > 0 { // a wide location now and then
+			if outs == 10 && n(2) > 0 { // a wide location now and then
 				outs = 1
 			}
 			for range outs {

@@ -185,6 +185,7 @@ func (b *builder) places() {
 					all.or(b.guardsOf[id])
 				}
 			}
+			wide[l] = []gate{} // wide, though there may be no guard
 			all.each(func(g int) { wide[l] = append(wide[l], b.own(a.first[t]+l, g)) })
 		}
 		b.s.slots, b.s.wide = append(b.s.slots, slots), append(b.s.wide, wide)
