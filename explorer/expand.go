@@ -13,28 +13,32 @@ type flat1 struct {
 	mask, want   uint64
 	dmask, dwant uint64 // the same for the derived word
 	keep, or     uint64
+	label        uint64
 	id           uint32
 	more         *packed.Trans // if masks do not tell all of it
 }
 
 // expander1 returns the expander for states of one word.
-func expander1(c *packed.Code) func(*worker, []uint64) []uint64 {
+func expander1(c *packed.Code, lb *packed.Labels) func(*worker, []uint64) []uint64 {
 	trans := make([]flat1, len(c.Trans))
 	for i := range c.Trans {
 		t := &c.Trans[i]
 		g := &t.Guard
-		trans[i] = flat1{g.Mask[0], g.Want[0], g.Mask[1], g.Want[1], t.Keep[0], t.Or[0], uint32(i), nil}
+		trans[i] = flat1{g.Mask[0], g.Want[0], g.Mask[1], g.Want[1], t.Keep[0], t.Or[0], lb.Of[i], uint32(i), nil}
 		if !t.Plain() {
 			trans[i].more = t
 		}
 	}
 	groups, list, derived0 := c.Groups, c.List, c.Derived0
+	bare := uint64(1)<<lb.Shift - 1
 	return func(w *worker, chunk []uint64) []uint64 {
 		var spots [maxGroups]*packed.Spot
 		states, keys, homes := w.states, w.keys, w.homes
 		n, taken := w.n, 0
 		table, pause := w.s.table.(*wordsTable).Words, &w.s.pause
 		for i, s := range chunk {
+			skip := lb.Skip[int(s>>lb.Shift)*lb.Row:]
+			s &= bare
 			d := derived0
 			for g := range groups {
 				gr := &groups[g]
@@ -64,10 +68,13 @@ func expander1(c *packed.Code) func(*worker, []uint64) []uint64 {
 					}
 					taken++
 					w.fired[id] = true
+					if skip[id>>6]>>(id&63)&1 != 0 {
+						continue
+					}
 					h := visited.Hash1(x)
 					at := table.Home(h)
 					table.Touch(at)
-					states[n], keys[n], homes[n] = x, h, at
+					states[n], keys[n], homes[n] = x|t.label, h, at
 					n++
 				}
 			}
@@ -76,7 +83,8 @@ func expander1(c *packed.Code) func(*worker, []uint64) []uint64 {
 				for _, sp := range spots[:len(groups)] {
 					rest = rest && sp.Rest
 				}
-				w.terminal(chunk[i:i+1], rest)
+				w.cur[0] = s
+				w.terminal(w.cur[:1], rest)
 			}
 			if n >= batch {
 				w.n = n

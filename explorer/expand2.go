@@ -10,29 +10,33 @@ type flat2 struct {
 	mask0, want0, mask1, want1 uint64
 	dmask, dwant               uint64 // the same for the derived word
 	keep0, keep1, or0, or1     uint64
+	label                      uint64
 	id                         uint32
 	more                       *packed.Trans // if masks do not tell all of it
 }
 
-// expander2 returns the expander for states of two words.
-func expander2(c *packed.Code) func(*worker, []uint64) []uint64 {
+// expander2 returns the expander for states of two words, with labels in the frontier's states.
+func expander2(c *packed.Code, lb *packed.Labels) func(*worker, []uint64) []uint64 {
 	trans := make([]flat2, len(c.Trans))
 	for i := range c.Trans {
 		t := &c.Trans[i]
 		g := &t.Guard
-		trans[i] = flat2{g.Mask[0], g.Want[0], g.Mask[1], g.Want[1], g.Mask[2], g.Want[2], t.Keep[0], t.Keep[1], t.Or[0], t.Or[1], uint32(i), nil}
+		trans[i] = flat2{g.Mask[0], g.Want[0], g.Mask[1], g.Want[1], g.Mask[2], g.Want[2], t.Keep[0], t.Keep[1], t.Or[0], t.Or[1], lb.Of[i], uint32(i), nil}
 		if !t.Plain() {
 			trans[i].more = t
 		}
 	}
 	groups, list, derived0 := c.Groups, c.List, c.Derived0
+	bare := uint64(1)<<lb.Shift - 1
 	return func(w *worker, chunk []uint64) []uint64 {
 		var spots [maxGroups]*packed.Spot
-		states, keys, homes := w.states, w.keys, w.homes
+		states, keys, homes, labels := w.states, w.keys, w.homes, w.labels
 		n, taken := w.n, 0
 		table, pause := w.s.table, &w.s.pause
 		for i := 0; i+1 < len(chunk); i += 2 {
 			s0, s1 := chunk[i], chunk[i+1]
+			skip := lb.Skip[int(s1>>lb.Shift)*lb.Row:]
+			s1 &= bare
 			d := derived0
 			for g := range groups {
 				gr := &groups[g]
@@ -66,11 +70,14 @@ func expander2(c *packed.Code) func(*worker, []uint64) []uint64 {
 					}
 					taken++
 					w.fired[id] = true
+					if skip[id>>6]>>(id&63)&1 != 0 {
+						continue
+					}
 					h := visited.Hash2(x0, x1)
 					at := table.home(h)
 					table.touch(at)
 					states[2*n], states[2*n+1] = x0, x1
-					keys[n], homes[n] = h, at
+					keys[n], homes[n], labels[n] = h, at, t.label
 					n++
 				}
 			}
@@ -79,7 +86,8 @@ func expander2(c *packed.Code) func(*worker, []uint64) []uint64 {
 				for _, sp := range spots[:len(groups)] {
 					rest = rest && sp.Rest
 				}
-				w.terminal(chunk[i:i+2], rest)
+				w.cur[0], w.cur[1] = s0, s1
+				w.terminal(w.cur[:2], rest)
 			}
 			if n >= batch {
 				w.n = n

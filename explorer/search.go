@@ -168,9 +168,9 @@ func (s *search) begin(store Store) error {
 	case s.reducer != nil:
 		s.expand = expandReduced
 	case s.layout.Words == 1 && store != Bitstate && len(s.code.Groups) <= maxGroups:
-		s.expand = expander1(s.code)
+		s.expand = expander1(s.code, s.labels())
 	case s.layout.Words == 2 && len(s.code.Groups) <= maxGroups:
-		s.expand = expander2(s.code)
+		s.expand = expander2(s.code, s.labels())
 	default:
 		s.expand = expanderN(s.code)
 	}
@@ -189,6 +189,14 @@ func (s *search) begin(store Store) error {
 		return err
 	}
 	return s.keep() // a search that may begin again is too small for checkpoints
+}
+
+// labels returns the labels of the program, or none if levels are kept: paths take their states as they are.
+func (s *search) labels() *packed.Labels {
+	if s.retain {
+		return s.code.NoLabels()
+	}
+	return s.code.Labels()
 }
 
 // first puts the initial state into the set and the first level, and looks at it.

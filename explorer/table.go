@@ -86,6 +86,7 @@ func (t *wordsTable) flush(w *worker, shared bool) (added int, ok bool) {
 		switch f {
 		case visited.New:
 			added++
+			w.states[(i+1)*t.w-1] |= w.labels[i]
 			w.keep(w.states[i*t.w : (i+1)*t.w])
 		case visited.Full:
 			return added, false
@@ -163,7 +164,7 @@ func (t *pairsTable) flush(w *worker, shared bool) (added int, ok bool) {
 			w.turn()
 			out = w.out
 		}
-		out = append(out, a, b)
+		out = append(out, a, b|w.labels[i])
 	}
 	w.out = out
 	return added, true
@@ -228,6 +229,7 @@ func (t *bitsTable) flush(w *worker, _ bool) (added int, ok bool) {
 	for i := range w.n {
 		if t.Insert(w.keys[i], w.homes[i]) == visited.New {
 			added++
+			w.states[(i+1)*t.w-1] |= w.labels[i]
 			w.keep(w.states[i*t.w : (i+1)*t.w])
 		}
 	}

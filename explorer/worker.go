@@ -21,6 +21,7 @@ type worker struct {
 	n           int
 	states      []uint64
 	keys, homes []uint64
+	labels      []uint64 // of states of two words; those of one word carry theirs
 
 	// What was seen at this level.
 	hit         []bool // per property
@@ -48,7 +49,7 @@ func newWorker(s *search) *worker {
 	}
 	w := s.layout.Words
 	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+most)*w), keys: make([]uint64, batch+most),
-		homes: make([]uint64, batch+most), hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
+		homes: make([]uint64, batch+most), labels: make([]uint64, batch+most), hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
 		cur: make([]uint64, w+1), next: make([]uint64, w), model: make(model.State, s.p.Words)}
 	if s.reducer != nil {
 		r.choice = s.reducer.choice(r)

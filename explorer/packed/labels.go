@@ -1,0 +1,122 @@
+package packed
+
+import (
+	"math/bits"
+	"sort"
+
+	"hpmc/model"
+)
+
+// Labels tells a breadth-first search which successors need no lookup because another state of the same level has
+// them too. If a state was first reached by transition t, u comes before t in the order of transitions, and the two
+// are independent, then u can be taken before t as well, and the state in between is one of the same level: what u
+// leads to is a successor of that one, by t. Of all the transitions that lead to a state from the level before it,
+// the last one in the order is never left out, so no state is, and each is found at its own level. This is the idea
+// of sleep sets (Godefroid 1996, chapter 5) without the sets: an order and the last transition are enough when
+// states are explored level by level.
+//
+// The label of a transition is kept in bits of a frontier state that the layout leaves unused.
+type Labels struct {
+	Shift int      // the lowest bit of a state's label in its last word; 64 if there is no room
+	Of    []uint64 // per transition: its label, shifted to its place; label 0 skips nothing
+	Skip  []uint64 // rows of Row words per label: the transitions, as bits, that need no lookup
+	Row   int
+}
+
+// NoLabels returns labels that skip nothing and need no room.
+func (c *Code) NoLabels() *Labels {
+	row := (len(c.Trans) + 63) / 64
+	return &Labels{Shift: 64, Of: make([]uint64, len(c.Trans)), Skip: make([]uint64, row), Row: row}
+}
+
+// Labels finds the labels of a program. If the layout has no room for them, every label is 0.
+func (c *Code) Labels() *Labels {
+	lb := c.NoLabels()
+	lb.Shift = c.Layout.top()
+	most := 1 << min(64-lb.Shift, 16)
+	if most < 2 {
+		return lb
+	}
+	type class struct {
+		row   []uint64
+		of    []int
+		count int
+	}
+	classes := map[string]*class{}
+	var order []*class
+	prints := c.footprints()
+	for t := range c.Trans {
+		k := &class{row: make([]uint64, lb.Row)}
+		key := make([]byte, lb.Row*64)
+		for u := range t {
+			if c.Trans[t].Never || c.Trans[u].Never || !independent(&prints[t], &prints[u]) {
+				continue
+			}
+			k.row[u/64] |= 1 << (u % 64)
+			key[u] = 1
+			k.count++
+		}
+		if k.count == 0 {
+			continue
+		}
+		if have := classes[string(key)]; have != nil {
+			have.of = append(have.of, t)
+			continue
+		}
+		k.of = []int{t}
+		classes[string(key)] = k
+		order = append(order, k)
+	}
+	sort.SliceStable(order, func(i, j int) bool {
+		return order[i].count*len(order[i].of) > order[j].count*len(order[j].of)
+	})
+	for i, k := range order[:min(len(order), most-1)] {
+		lb.Skip = append(lb.Skip, k.row...)
+		for _, t := range k.of {
+			lb.Of[t] = uint64(i+1) << lb.Shift
+		}
+	}
+	return lb
+}
+
+// top returns the number of the lowest bit of the last word above which nothing is stored.
+func (l *Layout) top() int {
+	used := uint64(0)
+	for i := range l.Places {
+		for _, r := range l.Places[i].Stored {
+			if r.Word == l.Words-1 {
+				used |= (1<<r.N - 1) << r.Shift
+			}
+		}
+	}
+	return bits.Len64(used)
+}
+
+// footprint is what a transition reads and writes, its thread's location included.
+type footprint struct {
+	thread        int
+	reads, writes model.Footprint
+}
+
+func (c *Code) footprints() []footprint {
+	p := c.Layout.Program
+	out := make([]footprint, len(p.Transitions))
+	for i := range p.Transitions {
+		t := &p.Transitions[i]
+		f := footprint{t.Thread, t.Reads, model.Footprint{}}
+		for v, b := range t.Writes {
+			f.writes.Add(v, b&c.Layout.varying[v])
+		}
+		if pc := p.Threads[t.Thread].PC; pc >= 0 {
+			f.writes.Add(pc, ^uint64(0))
+		}
+		out[i] = f
+	}
+	return out
+}
+
+// independent tells whether two transitions of different threads neither write what the other reads nor both write
+// the same bit: wherever one can be taken after the other, they can be taken in either order, with the same result.
+func independent(a, b *footprint) bool {
+	return a.thread != b.thread && !a.writes.Overlaps(b.reads) && !b.writes.Overlaps(a.reads) && !a.writes.Overlaps(b.writes)
+}
