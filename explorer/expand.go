@@ -15,19 +15,18 @@ type flat1 struct {
 	keep, or     uint64
 	label        uint64
 	id           uint32
-	more         *packed.Trans // if masks do not tell all of it
+	kind         uint8 // what masks do not tell of it
 }
 
 // expander1 returns the expander for states of one word.
 func expander1(c *packed.Code, lb *packed.Labels) func(*worker, []uint64) []uint64 {
-	trans := make([]flat1, len(c.Trans))
+	trans, extra := make([]flat1, len(c.Trans)), make([]tables, len(c.Trans))
 	for i := range c.Trans {
 		t := &c.Trans[i]
 		g := &t.Guard
-		trans[i] = flat1{g.Mask[0], g.Want[0], g.Mask[1], g.Want[1], t.Keep[0], t.Or[0], lb.Of[i], uint32(i), nil}
-		if !t.Plain() {
-			trans[i].more = t
-		}
+		kind, x := tablesOf(t, from1)
+		trans[i] = flat1{g.Mask[0], g.Want[0], g.Mask[1], g.Want[1], t.Keep[0], t.Or[0], lb.Of[i], uint32(i), kind}
+		extra[i] = x
 	}
 	groups, list, derived0 := c.Groups, c.List, c.Derived0
 	bare := uint64(1)<<lb.Shift - 1
@@ -54,10 +53,12 @@ func expander1(c *packed.Code, lb *packed.Labels) func(*worker, []uint64) []uint
 						continue
 					}
 					x := s&t.keep | t.or
-					if t.more != nil {
+					switch {
+					case t.kind == 0:
+					case t.kind&slow != 0:
 						w.cur[0], w.cur[1] = s, d
 						w.next[0] = x
-						switch w.more(t.more) {
+						switch w.more(&c.Trans[id]) {
 						case disabled:
 							continue
 						case faulty:
@@ -65,6 +66,14 @@ func expander1(c *packed.Code, lb *packed.Labels) func(*worker, []uint64) []uint
 							continue
 						}
 						x = w.next[0]
+					default:
+						e := &extra[id]
+						if t.kind&tested != 0 && !e.holds1(s, d) {
+							continue
+						}
+						if t.kind&stored != 0 {
+							x |= e.stores1(s, d)
+						}
 					}
 					taken++
 					w.fired[id] = true

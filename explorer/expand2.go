@@ -12,19 +12,18 @@ type flat2 struct {
 	keep0, keep1, or0, or1     uint64
 	label                      uint64
 	id                         uint32
-	more                       *packed.Trans // if masks do not tell all of it
+	kind                       uint8 // what masks do not tell of it
 }
 
 // expander2 returns the expander for states of two words, with labels in the frontier's states.
 func expander2(c *packed.Code, lb *packed.Labels) func(*worker, []uint64) []uint64 {
-	trans := make([]flat2, len(c.Trans))
+	trans, extra := make([]flat2, len(c.Trans)), make([]tables, len(c.Trans))
 	for i := range c.Trans {
 		t := &c.Trans[i]
 		g := &t.Guard
-		trans[i] = flat2{g.Mask[0], g.Want[0], g.Mask[1], g.Want[1], g.Mask[2], g.Want[2], t.Keep[0], t.Keep[1], t.Or[0], t.Or[1], lb.Of[i], uint32(i), nil}
-		if !t.Plain() {
-			trans[i].more = t
-		}
+		kind, x := tablesOf(t, from2)
+		trans[i] = flat2{g.Mask[0], g.Want[0], g.Mask[1], g.Want[1], g.Mask[2], g.Want[2], t.Keep[0], t.Keep[1], t.Or[0], t.Or[1], lb.Of[i], uint32(i), kind}
+		extra[i] = x
 	}
 	groups, list, derived0 := c.Groups, c.List, c.Derived0
 	bare := uint64(1)<<lb.Shift - 1
@@ -56,10 +55,12 @@ func expander2(c *packed.Code, lb *packed.Labels) func(*worker, []uint64) []uint
 						continue
 					}
 					x0, x1 := s0&t.keep0|t.or0, s1&t.keep1|t.or1
-					if t.more != nil {
+					switch {
+					case t.kind == 0:
+					case t.kind&slow != 0:
 						w.cur[0], w.cur[1], w.cur[2] = s0, s1, d
 						w.next[0], w.next[1] = x0, x1
-						switch w.more(t.more) {
+						switch w.more(&c.Trans[id]) {
 						case disabled:
 							continue
 						case faulty:
@@ -67,6 +68,18 @@ func expander2(c *packed.Code, lb *packed.Labels) func(*worker, []uint64) []uint
 							continue
 						}
 						x0, x1 = w.next[0], w.next[1]
+					default:
+						e := &extra[id]
+						if t.kind&tested != 0 && !e.holds2(s0, s1, d) {
+							continue
+						}
+						if t.kind&stored != 0 {
+							if v := e.stores2(s0, s1, d); e.word == 0 {
+								x0 |= v
+							} else {
+								x1 |= v
+							}
+						}
 					}
 					taken++
 					w.fired[id] = true

@@ -54,7 +54,7 @@ func (t *Trans) Plain() bool {
 func (t *Trans) Finish(w, next []uint64, r *[MaxRegs]uint64) {
 	for i := range t.Luts {
 		l := &t.Luts[i]
-		next[l.Word] |= l.Lut.table[l.Lut.index(w)]
+		next[l.Word] |= l.Lut.Table[l.Lut.index(w)]
 	}
 	if len(t.Effect) > 0 {
 		Exec(t.Effect, w, next, r)

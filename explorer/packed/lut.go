@@ -10,23 +10,23 @@ import (
 // maxLutBits is the number of bits of the state up to which a condition or an assignment is tabulated.
 const maxLutBits = 10
 
-// gather is part of the index of a table: word Word rotated left by Rot, & Mask.
-type gather struct {
+// Gather is part of the index of a table: word Word rotated left by Rot, & Mask.
+type Gather struct {
 	Word, Rot int
 	Mask      uint64
 }
 
 // Lut is an expression tabulated over the few bits of the state that it depends on. A nil Lut is no table.
 type Lut struct {
-	gathers []gather
-	table   []uint64 // bit i of a condition, or entry i of an assignment
+	Gathers []Gather
+	Table   []uint64 // bit i of a condition, or entry i of an assignment
 }
 
 // index returns the bits that the table is indexed by.
 func (t *Lut) index(w []uint64) uint64 {
 	i := uint64(0)
-	for k := range t.gathers {
-		g := &t.gathers[k]
+	for k := range t.Gathers {
+		g := &t.Gathers[k]
 		i |= bits.RotateLeft64(w[g.Word], g.Rot) & g.Mask
 	}
 	return i
@@ -35,7 +35,7 @@ func (t *Lut) index(w []uint64) uint64 {
 // holds looks a condition up.
 func (t *Lut) holds(w []uint64) bool {
 	i := t.index(w)
-	return t.table[i>>6]>>(i&63)&1 != 0
+	return t.Table[i>>6]>>(i&63)&1 != 0
 }
 
 // inputs are the stored or derived bits that an expression reads, ascending.
@@ -78,11 +78,11 @@ func newLut(in []input) *Lut {
 	t := &Lut{}
 	for i, b := range in {
 		rot := (i - b.bit) & 63
-		if n := len(t.gathers); n > 0 && t.gathers[n-1].Word == b.word && t.gathers[n-1].Rot == rot {
-			t.gathers[n-1].Mask |= 1 << i
+		if n := len(t.Gathers); n > 0 && t.Gathers[n-1].Word == b.word && t.Gathers[n-1].Rot == rot {
+			t.Gathers[n-1].Mask |= 1 << i
 			continue
 		}
-		t.gathers = append(t.gathers, gather{b.word, rot, 1 << i})
+		t.Gathers = append(t.Gathers, Gather{b.word, rot, 1 << i})
 	}
 	return t
 }
@@ -132,21 +132,21 @@ func (c *coder) condition(parts []part) *Lut {
 		return nil
 	}
 	t := newLut(in)
-	t.table = make([]uint64, (1<<len(in)+63)/64)
+	t.Table = make([]uint64, (1<<len(in)+63)/64)
 	c.each(in, vars, func(i uint64, get func(model.VarID) int64) {
 		for _, p := range parts {
 			if (p.e.Eval(get) != 0) != p.want {
 				return
 			}
 		}
-		t.table[i>>6] |= 1 << (i & 63)
+		t.Table[i>>6] |= 1 << (i & 63)
 	})
 	return t
 }
 
 // never tells whether a tabulated condition never holds, and always whether it always does.
 func (t *Lut) never() bool {
-	return !slices.ContainsFunc(t.table, func(w uint64) bool { return w != 0 })
+	return !slices.ContainsFunc(t.Table, func(w uint64) bool { return w != 0 })
 }
 
 // put is bits of an expression's value that are stored.
@@ -168,10 +168,10 @@ func (c *coder) assignment(puts []put) *Lut {
 		return nil
 	}
 	t := newLut(in)
-	t.table = make([]uint64, 1<<len(in))
+	t.Table = make([]uint64, 1<<len(in))
 	c.each(in, vars, func(i uint64, get func(model.VarID) int64) {
 		for _, p := range puts {
-			t.table[i] |= bits.RotateLeft64(uint64(p.e.Eval(get)-p.min), p.run.Shift-p.run.From) & p.mask
+			t.Table[i] |= bits.RotateLeft64(uint64(p.e.Eval(get)-p.min), p.run.Shift-p.run.From) & p.mask
 		}
 	})
 	return t
