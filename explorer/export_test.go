@@ -44,3 +44,37 @@ func SearchBlind(p *model.Program) (*Result, error) {
 	}
 	return s.result(), nil
 }
+
+// Expander returns a function that expands a chunk of the largest level among the first 100,000 states, and returns the
+// numbers of states and of transitions taken.
+func Expander(b *testing.B, p *model.Program, o Options) (func() (states, transitions int), error) {
+	o.MaxStates = 100000
+	s, err := newSearch(p, o)
+	if err != nil {
+		return nil, err
+	}
+	b.Cleanup(s.close)
+	s.retain = true
+	if err := s.run(); err != nil {
+		return nil, err
+	}
+	most := s.layers[0]
+	for _, l := range s.layers {
+		if l.states > most.states {
+			most = l
+		}
+	}
+	chunk := most.chunks[0]
+	if err := s.begin(Exact); err != nil { // an empty set
+		return nil, err
+	}
+	w := s.workers[0]
+	return func() (states, transitions int) {
+		before := w.transitions
+		for rest := chunk; len(rest) > 0; {
+			rest = s.expand(w, rest)
+		}
+		w.flush()
+		return len(chunk) / s.layout.Words, w.transitions - before
+	}, nil
+}
