@@ -1,6 +1,10 @@
 package explorer
 
-import "testing"
+import (
+	"testing"
+
+	"hpmc/model"
+)
 
 // ParallelFrom lets levels of n states and more be expanded by several workers for the rest of a test.
 func ParallelFrom(t *testing.T, n int) {
@@ -14,4 +18,63 @@ func Spill(t *testing.T) {
 	old := frontierShare
 	frontierShare = 1 << 40
 	t.Cleanup(func() { frontierShare = old })
+}
+
+// BrutePrograms are the random programs that the reference is tested with.
+var BrutePrograms = brutePrograms
+
+// blind is a visited set that denies having seen a state, so that the proviso accepts every stubborn set.
+type blind struct{ table }
+
+func (blind) has([]uint64) bool { return false }
+
+// SearchBlind is a reduced search without its proviso.
+func SearchBlind(p *model.Program) (*Result, error) {
+	s, err := newSearch(p, Options{ReduceFrom: -1, Workers: 1})
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	if s.reducer == nil {
+		return nil, nil
+	}
+	s.table = blind{s.table}
+	if err := s.run(); err != nil {
+		return nil, err
+	}
+	return s.result(), nil
+}
+
+// Expander returns a function that expands a chunk of the largest level among the first 100,000 states, and returns the
+// numbers of states and of transitions taken.
+func Expander(b *testing.B, p *model.Program, o Options) (func() (states, transitions int), error) {
+	o.MaxStates = 100000
+	s, err := newSearch(p, o)
+	if err != nil {
+		return nil, err
+	}
+	b.Cleanup(s.close)
+	s.retain = true
+	if err := s.run(); err != nil {
+		return nil, err
+	}
+	most := s.layers[0]
+	for _, l := range s.layers {
+		if l.states > most.states {
+			most = l
+		}
+	}
+	chunk := most.chunks[0]
+	if err := s.begin(Exact); err != nil { // an empty set
+		return nil, err
+	}
+	w := s.workers[0]
+	return func() (states, transitions int) {
+		before := w.transitions
+		for rest := chunk; len(rest) > 0; {
+			rest = s.expand(w, rest)
+		}
+		w.flush()
+		return len(chunk) / s.layout.Words, w.transitions - before
+	}, nil
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"hpmc/explorer"
+
+	"pgregory.net/rapid"
 )
 
 // TestResume stops searches at some level, by a bound on states, and lets others go on from the checkpoint.
@@ -47,7 +49,7 @@ func TestResume(t *testing.T) {
 }
 
 // same fails unless two results are equal in all that does not depend on workers and time.
-func same(t *testing.T, a, b *explorer.Result) {
+func same(t rapid.TB, a, b *explorer.Result) {
 	t.Helper()
 	if a.Verdict != b.Verdict || a.Reason != b.Reason || a.States != b.States || a.Transitions != b.Transitions || a.Deadlocks != b.Deadlocks ||
 		a.Depth != b.Depth || a.Frontier != b.Frontier || !slices.Equal(a.Fired, b.Fired) {

@@ -8,10 +8,12 @@ import (
 	"hpmc/explorer"
 	"hpmc/model"
 	"hpmc/scenarios"
+
+	"pgregory.net/rapid"
 )
 
 // agree compares a search with the reference.
-func agree(t *testing.T, p *model.Program, want *explorer.Result, o explorer.Options) {
+func agree(t rapid.TB, p *model.Program, want *explorer.Result, o explorer.Options) {
 	t.Helper()
 	got, err := explorer.Search(p, o)
 	if err != nil {
@@ -37,7 +39,7 @@ func agree(t *testing.T, p *model.Program, want *explorer.Result, o explorer.Opt
 
 // agreeReduced compares a reduced search with the reference: in everything but the numbers of states, of transitions
 // and of levels.
-func agreeReduced(t *testing.T, p *model.Program, want *explorer.Result, o explorer.Options) {
+func agreeReduced(t rapid.TB, p *model.Program, want *explorer.Result, o explorer.Options) {
 	t.Helper()
 	got, err := explorer.Search(p, o)
 	if err != nil {

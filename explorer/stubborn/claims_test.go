@@ -3,6 +3,7 @@ package stubborn_test
 import (
 	"testing"
 
+	"hpmc/explorer/internal/randprog"
 	"hpmc/explorer/stubborn"
 	"hpmc/model"
 	"hpmc/scenarios"
@@ -23,7 +24,7 @@ func TestClaims(t *testing.T) {
 		}
 	}
 	for seed := range 2000 {
-		try("random", programs.Example(seed))
+		try("random", randprog.Programs.Example(seed))
 	}
 	if acyclic == 0 || accord == 0 {
 		t.Errorf("%d programs without a cycle, %d diamonds", acyclic, accord)
@@ -145,7 +146,7 @@ func circular(next [][]int) bool {
 func TestDropped(t *testing.T) {
 	stuck, verdicts, dropped := 0, 0, 0
 	for seed := 0; seed < 1500 && (stuck < 5 || verdicts < 5); seed++ {
-		p := programs.Example(seed)
+		p := randprog.Programs.Example(seed)
 		full := search(p, nil, false)
 		if full.states > 300 {
 			continue
@@ -170,7 +171,7 @@ func TestDropped(t *testing.T) {
 // TestRefersToPC: a program whose conditions refer to a location is not reduced, nor said to be acyclic.
 func TestRefersToPC(t *testing.T) {
 	for seed := range 200 {
-		p := programs.Example(seed)
+		p := randprog.Programs.Example(seed)
 		pc := p.Threads[0].PC
 		if pc < 0 {
 			continue

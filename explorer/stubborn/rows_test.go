@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"hpmc/explorer"
+	"hpmc/explorer/internal/randprog"
 	"hpmc/explorer/stubborn"
 	"hpmc/model"
 )
@@ -31,7 +32,7 @@ func TestRows(t *testing.T) {
 	const systems = 6000
 	cyclic, less := 0, 0
 	for seed := range systems {
-		p := programs.Example(seed)
+		p := randprog.Programs.Example(seed)
 		full := search(p, nil, false)
 		if full.states > 3000 {
 			continue

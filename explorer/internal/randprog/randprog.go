@@ -1,4 +1,5 @@
-package stubborn_test
+// Package randprog makes random programs for tests.
+package randprog
 
 import (
 	"fmt"
@@ -9,10 +10,18 @@ import (
 	"pgregory.net/rapid"
 )
 
-// programs are random programs: two or three threads that go in circles, mostly, over a few small variables.
-var programs = rapid.Custom(program)
+// Programs are random programs: two or three threads that go in circles, mostly, over a few small variables. Their
+// states take one word.
+var Programs = Wide(0)
 
-func program(t *rapid.T) *model.Program {
+// Wide returns Programs with some more variables of 45 bits, each of which has few values that differ in every bit.
+func Wide(vars int) *rapid.Generator[*model.Program] {
+	return rapid.Custom(func(t *rapid.T) *model.Program { return program(t, vars) })
+}
+
+const wideBits = 45
+
+func program(t *rapid.T, wide int) *model.Program {
 	n := func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "n") }
 	p := &model.Program{Name: "random"}
 	for i := range 2 + n(3) {
@@ -22,6 +31,9 @@ func program(t *rapid.T) *model.Program {
 		p.Vars = append(p.Vars, v)
 	}
 	data := len(p.Vars)
+	for i := range wide {
+		p.Vars = append(p.Vars, model.Var{Name: fmt.Sprintf("w%d", i), Thread: -1, Max: 1<<wideBits - 1, Init: int64(n(1 << wideBits))})
+	}
 	konst := func(v int64) *model.Expr { return &model.Expr{Op: model.Const, Val: v} }
 	binary := func(op model.Op, a, b *model.Expr) *model.Expr {
 		return &model.Expr{Op: op, Args: []*model.Expr{a, b}}
@@ -55,6 +67,23 @@ func program(t *rapid.T) *model.Program {
 		}
 		return model.Assign{Var: id, Val: konst(v.Min + int64(n(int(v.Max-v.Min)+1)))}
 	}
+	// widen lets a transition depend on a wide variable, and turn one over or copy one.
+	widen := func(tr *model.Transition) {
+		if wide == 0 {
+			return
+		}
+		a, b := model.VarID(data+n(wide)), model.VarID(data+n(wide))
+		ref := &model.Expr{Op: model.Ref, Var: a}
+		if n(4) == 0 {
+			tr.Guard = append(tr.Guard, binary([]model.Op{model.Eq, model.Ne}[n(2)], ref, konst(p.Vars[a].Init)))
+		}
+		switch n(8) {
+		case 0, 1, 2:
+			tr.Effect = append(tr.Effect, model.Assign{Var: a, Val: binary(model.Xor, ref, konst(1<<wideBits-1))})
+		case 3:
+			tr.Effect = append(tr.Effect, model.Assign{Var: b, Val: ref})
+		}
+	}
 	p.Props = []model.Property{{Name: "fault", Kind: model.AtEvent, Fault: true}, {Name: "event", Kind: model.AtEvent},
 		{Name: "deadlock", Kind: model.Deadlock}}
 	for th := range 2 + n(2) {
@@ -81,6 +110,7 @@ func program(t *rapid.T) *model.Program {
 						tr.Effect = append(tr.Effect, a)
 					}
 				}
+				widen(&tr)
 				if n(6) == 0 {
 					tr.Checks = append(tr.Checks, model.Check{Prop: n(2), Cond: truth(1)})
 				}
@@ -93,14 +123,23 @@ func program(t *rapid.T) *model.Program {
 	for _, k := range []model.PropKind{model.Always, model.Always, model.Final, model.Reachable, model.Reachable} {
 		p.Props = append(p.Props, model.Property{Name: k.String(), Kind: k, Cond: truth(2)})
 	}
-	shift := 0
+	pack(p)
+	p.SetFootprints()
+	return p
+}
+
+// pack gives variables their bits, one after the other, none of them in two words.
+func pack(p *model.Program) {
+	word, shift := 0, 0
 	for i := range p.Vars {
 		v := &p.Vars[i]
 		v.Bits = bits.Len64(uint64(v.Max - v.Min))
-		v.Shift = shift
+		if shift+v.Bits > 64 {
+			word, shift = word+1, 0
+		}
+		v.Word, v.Shift = word, shift
 		shift += v.Bits
+		p.Bits += v.Bits
 	}
-	p.Words, p.Bits = 1, shift
-	p.SetFootprints()
-	return p
+	p.Words = word + 1
 }
