@@ -144,6 +144,9 @@ func (w *worker) keep(st []uint64) {
 func (w *worker) watch(ws []packed.Watch) (fault bool) {
 	for i := range ws {
 		x := &ws[i]
+		if fault && x.Check < 0 {
+			break // nothing lies behind a fault: the state after it does not count
+		}
 		if !x.Fault && !w.open[x.Prop] {
 			continue
 		}
