@@ -23,13 +23,10 @@ func (t *Words) Grow(n, workers int) error {
 		return err
 	}
 	t.slots, t.lines = bigger, uint64(len(bigger)/lineWords-spare)
-	full := moveAll(old, workers, lineWords, func(part []uint64) bool {
-		for _, key := range part {
-			if key != 0 && t.InsertShared(key, t.Home(key)) == Full {
-				return false
-			}
-		}
-		return true
+	full := moveAll(old, workers, lineWords, func(part []uint64, alone bool) bool {
+		var sc Scratch
+		var spare [Batch]uint64
+		return t.place(part, !alone, &sc, &spare)
 	})
 	offheap.Unmap(old)
 	if full {
@@ -52,7 +49,7 @@ func growing(mem *offheap.Memory, old []uint64, n int) ([]uint64, error) {
 }
 
 // moveAll hands a table's contents to move, in parts of whole units of words, and gives the pages back. It tells whether a part failed.
-func moveAll(old []uint64, workers, unit int, move func([]uint64) bool) (full bool) {
+func moveAll(old []uint64, workers, unit int, move func(part []uint64, alone bool) bool) (full bool) {
 	if len(old) <= sweep || workers < 2 {
 		workers = 1
 	}
@@ -65,7 +62,7 @@ func moveAll(old []uint64, workers, unit int, move func([]uint64) bool) (full bo
 		wg.Go(func() {
 			for ; lo < hi; lo += step {
 				part := old[lo:min(lo+step, hi)]
-				if !move(part) {
+				if !move(part, workers == 1) {
 					failed[w] = true
 					return
 				}

@@ -121,9 +121,16 @@ func (t *Pairs) Grow(n, workers int) error {
 		return err
 	}
 	t.slots, t.lines = bigger, uint64(len(bigger)/lineWords-spare)
-	full := moveAll(old, workers, lineWords, func(part []uint64) bool {
+	full := moveAll(old, workers, lineWords, func(part []uint64, alone bool) bool {
 		for i := 0; i < len(part); i += 2 {
-			if h := part[i]; part[i+1] != 0 && t.InsertShared(h, part[i+1], t.Home(h)) == Full {
+			h, b := part[i], part[i+1]
+			switch {
+			case b == 0:
+			case alone:
+				if t.Insert(h, b, t.Home(h)) == Full {
+					return false
+				}
+			case t.InsertShared(h, b, t.Home(h)) == Full:
 				return false
 			}
 		}

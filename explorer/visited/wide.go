@@ -109,7 +109,7 @@ func (t *Wide) Grow(n, workers int) error {
 		return err
 	}
 	t.slots, t.homes = bigger, uint64(n)
-	full := moveAll(old, workers, t.w, func(part []uint64) bool {
+	full := moveAll(old, workers, t.w, func(part []uint64, _ bool) bool {
 		s := make([]uint64, t.w)
 		for ; len(part) > 0; part = part[t.w:] {
 			if part[t.w-1] == 0 {

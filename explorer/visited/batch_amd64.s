@@ -1,0 +1,174 @@
+//go:build !race
+
+#include "textflag.h"
+
+// func hashWords(states *uint64, n int, bare, lines uint64, slots *uint64, sc *Scratch)
+TEXT ·hashWords(SB), NOSPLIT, $0-48
+	MOVQ states+0(FP), SI
+	MOVQ n+8(FP), CX
+	MOVQ bare+16(FP), R8
+	MOVQ lines+24(FP), R15
+	MOVQ slots+32(FP), DI
+	MOVQ sc+40(FP), R14
+	MOVQ $14029467366897019727, R9  // prime2
+	MOVQ $11400714785074694791, R10 // prime1
+	MOVQ $2870177450012600269, R11  // prime5 + 8
+	MOVQ $9650029242287828579, R12  // prime4
+	MOVQ $1609587929392839161, R13  // prime3
+
+hash:
+	MOVQ       (SI), AX
+	ANDQ       R8, AX
+	IMULQ      R9, AX
+	ROLQ       $31, AX
+	IMULQ      R10, AX
+	XORQ       R11, AX
+	ROLQ       $27, AX
+	IMULQ      R10, AX
+	ADDQ       R12, AX
+	MOVQ       AX, BX
+	SHRQ       $33, BX
+	XORQ       BX, AX
+	IMULQ      R9, AX
+	MOVQ       AX, BX
+	SHRQ       $29, BX
+	XORQ       BX, AX
+	IMULQ      R13, AX
+	MOVQ       AX, BX
+	SHRQ       $32, BX
+	XORQ       BX, AX
+	MOVQ       AX, (R14)
+	MULQ       R15
+	SHLQ       $3, DX
+	SHRQ       $61, AX
+	ORQ        AX, DX
+	MOVQ       DX, 2048(R14)
+	PREFETCHT0 (DI)(DX*8)
+	ADDQ       $8, SI
+	ADDQ       $8, R14
+	DECQ       CX
+	JNZ        hash
+	RET
+
+// A line's search, for both kinds of insert: AX is the key, CX its home, BX the line. It goes to old if the key is
+// there, to full if it is not and there is no room, and else leaves the first free slot at or after the home in DX.
+#define LINE \
+	VMOVQ        AX, X0         \
+	VPBROADCASTQ X0, Y0         \
+	VMOVDQU      (BX), Y1       \
+	VMOVDQU      32(BX), Y2     \
+	VPCMPEQQ     Y0, Y1, Y3     \
+	VPCMPEQQ     Y0, Y2, Y4     \
+	VPOR         Y3, Y4, Y3     \
+	VPTEST       Y3, Y3         \
+	JNZ          old            \
+	VPCMPEQQ     Y15, Y1, Y1    \
+	VPCMPEQQ     Y15, Y2, Y2    \
+	VMOVMSKPD    Y1, DX         \
+	VMOVMSKPD    Y2, R12        \
+	SHLL         $4, R12        \
+	ORL          R12, DX        \
+	JZ           full           \
+	MOVL         DX, R12        \
+	SHLL         $8, R12        \
+	ORL          R12, DX        \
+	ANDL         $7, CX         \
+	SHRL         CX, DX         \
+	BSFL         DX, DX         \
+	ADDL         CX, DX         \
+	ANDL         $7, DX
+
+#define NEXT \
+	CMPQ  R10, R8            \
+	JGE   stop               \
+	MOVQ  (R9)(R10*8), AX    \
+	TESTQ AX, AX             \
+	JZ    stop               \
+	MOVQ  2048(R9)(R10*8), CX \
+	MOVQ  CX, BX             \
+	ANDQ  $~7, BX            \
+	LEAQ  (DI)(BX*8), BX
+
+// func insertWords(slots, states *uint64, n int, sc *Scratch, at, added int, out, end *uint64) (stopped, have int)
+TEXT ·insertWords(SB), NOSPLIT, $0-80
+	MOVQ  slots+0(FP), DI
+	MOVQ  states+8(FP), SI
+	MOVQ  n+16(FP), R8
+	MOVQ  sc+24(FP), R9
+	MOVQ  at+32(FP), R10
+	MOVQ  added+40(FP), R11
+	MOVQ  out+48(FP), R13
+	MOVQ  end+56(FP), R15
+	VPXOR Y15, Y15, Y15
+
+next:
+	NEXT
+
+line:
+	LINE
+	MOVQ AX, (BX)(DX*8)
+	MOVQ (SI)(R10*8), AX
+	MOVQ AX, (R13)(R11*8)
+	INCQ R11
+
+old:
+	INCQ R10
+	JMP  next
+
+full:
+	ADDQ $64, BX
+	CMPQ BX, R15
+	JB   line
+
+stop:
+	VZEROUPPER
+	MOVQ R10, stopped+64(FP)
+	MOVQ R11, have+72(FP)
+	RET
+
+// func insertWordsShared(slots, states *uint64, n int, sc *Scratch, at, added int, out, end *uint64) (stopped, have int)
+TEXT ·insertWordsShared(SB), NOSPLIT, $0-80
+	MOVQ  slots+0(FP), DI
+	MOVQ  states+8(FP), SI
+	MOVQ  n+16(FP), R8
+	MOVQ  sc+24(FP), R9
+	MOVQ  at+32(FP), R10
+	MOVQ  added+40(FP), R11
+	MOVQ  out+48(FP), R13
+	MOVQ  end+56(FP), R15
+	VPXOR Y15, Y15, Y15
+
+next:
+	NEXT
+
+line:
+	LINE
+	MOVQ AX, R12
+	XORL AX, AX
+	LOCK
+	CMPXCHGQ R12, (BX)(DX*8)
+	MOVQ R12, AX
+	JNE  lost
+	MOVQ (SI)(R10*8), AX
+	MOVQ AX, (R13)(R11*8)
+	INCQ R11
+
+old:
+	INCQ R10
+	JMP  next
+
+lost:
+	MOVQ (R9)(R10*8), AX
+	MOVQ 2048(R9)(R10*8), CX
+	JMP  line
+
+full:
+	ADDQ $64, BX
+	CMPQ BX, R15
+	JB   line
+
+stop:
+	VZEROUPPER
+	MOVQ R10, stopped+64(FP)
+	MOVQ R11, have+72(FP)
+	RET

@@ -1,0 +1,16 @@
+//go:build !amd64 || race
+
+package visited
+
+// vector says that lines are not compared by vector instructions here.
+const vector = false
+
+func hashWords(*uint64, int, uint64, uint64, *uint64, *Scratch) {}
+
+func insertWords(_, _ *uint64, _ int, _ *Scratch, at, added int, _, _ *uint64) (stopped, have int) {
+	return at, added
+}
+
+func insertWordsShared(_, _ *uint64, _ int, _ *Scratch, at, added int, _, _ *uint64) (stopped, have int) {
+	return at, added
+}

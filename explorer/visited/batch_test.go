@@ -1,0 +1,88 @@
+package visited
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"hpmc/explorer/offheap"
+	"pgregory.net/rapid"
+)
+
+// TestInsertAll compares batches with single inserts: the same states are new, in order, and the tables are the same
+// to the bit, also where lines overflow and where a key is 0.
+func TestInsertAll(t *testing.T) {
+	zero := Unhash1(0)
+	label := uint64(1) << 63
+	for zero&label != 0 {
+		label >>= 1
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 3000).Draw(t, "states")
+		load := rapid.IntRange(30, 100).Draw(t, "load")
+		states := rapid.SliceOfN(rapid.Uint64Range(0, 4*uint64(n)), n, n).Draw(t, "of")
+		states[rapid.IntRange(0, n-1).Draw(t, "zero")] = zero
+		shared := rapid.Bool().Draw(t, "shared")
+		a, _ := NewWords(offheap.New(1<<30), n*100/load)
+		b, _ := NewWords(offheap.New(1<<30), n*100/load)
+		defer a.Free()
+		defer b.Free()
+		var sc Scratch
+		bare := ^label
+		out := make([]uint64, Batch)
+		for part := range slices.Chunk(states, rapid.IntRange(1, Batch).Draw(t, "batch")) {
+			in := slices.Clone(part)
+			for i := range in {
+				in[i] |= label
+			}
+			added, ok := a.InsertAll(in, bare, shared, &sc, out)
+			var want []uint64
+			for _, s := range part {
+				h := Hash1(s)
+				if b.Insert(h, b.Home(h)) == New {
+					want = append(want, s|label)
+				}
+			}
+			if !ok || !slices.Equal(out[:added], want) {
+				t.Fatalf("%v: %x, not %x", ok, out[:added], want)
+			}
+		}
+		if !slices.Equal(a.slots, b.slots) || a.zero.Load() != b.zero.Load() {
+			t.Fatal("the tables differ")
+		}
+	})
+}
+
+// TestInsertAllShared lets goroutines insert the same states: each is new to one of them.
+func TestInsertAllShared(t *testing.T) {
+	const n = 40000
+	a, _ := NewWords(offheap.New(1<<30), n*100/95)
+	defer a.Free()
+	var mu sync.Mutex
+	var all []uint64
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			var sc Scratch
+			out := make([]uint64, Batch)
+			for i := uint64(0); i < n; i += 100 {
+				in := make([]uint64, 100)
+				for k := range in {
+					in[k] = i + uint64(k)
+				}
+				added, ok := a.InsertAll(in, ^uint64(0), true, &sc, out)
+				if !ok {
+					t.Error("full")
+				}
+				mu.Lock()
+				all = append(all, out[:added]...)
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	slices.Sort(all)
+	if len(all) != n || len(slices.Compact(all)) != n {
+		t.Fatalf("%d states are new", len(all))
+	}
+}
