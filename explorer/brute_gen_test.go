@@ -104,6 +104,7 @@ func bruteProgram(t *rapid.T) *model.Program {
 		p.Props = append(p.Props, model.Property{Name: k.String(), Kind: k, Cond: c})
 	}
 	brutePack(p, n(2) == 0)
+	p.SetFootprints()
 	return p
 }
 

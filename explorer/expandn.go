@@ -18,6 +18,7 @@ func (w *worker) more(t *packed.Trans) int {
 		w.fired[t.ID] = true
 		return faulty
 	}
+	w.fired[t.ID] = true
 	t.Finish(w.cur, w.next, &w.regs)
 	return enabled
 }

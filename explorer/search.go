@@ -91,6 +91,7 @@ type search struct {
 	pool   *pool
 	table  table
 	expand func(*worker, []uint64) []uint64
+	flat   *flat // nil for states of three and more words
 
 	reduce  bool       // whether to reduce
 	again   bool       // the search has grown, and is to begin again reduced
@@ -164,13 +165,16 @@ func (s *search) begin(store Store) error {
 	if s.reduce {
 		s.reducer = newReducer(s)
 	}
+	s.flat = nil
 	switch {
 	case s.reducer != nil:
 		s.expand = expandReduced
-	case s.layout.Words == 1 && store != Bitstate && len(s.code.Groups) <= maxGroups:
-		s.expand = expander1(s.code, s.labels())
-	case s.layout.Words == 2 && len(s.code.Groups) <= maxGroups:
-		s.expand = expander2(s.code, s.labels())
+	case s.layout.Words == 1 && store != Bitstate:
+		s.flat = newFlat(s.code, s.labels())
+		s.expand = expander1(s.flat)
+	case s.layout.Words == 2:
+		s.flat = newFlat(s.code, s.labels())
+		s.expand = expander2(s.flat)
 	default:
 		s.expand = expanderN(s.code)
 	}
@@ -370,7 +374,7 @@ func (s *search) collect(active []*worker) error {
 		s.dead += w.deadlocks
 		w.transitions, w.deadlocks = 0, 0
 		for i, f := range w.fired {
-			s.fired[i] = s.fired[i] || f
+			s.fired[i] = s.fired[i] || f || w.sieve != nil && w.sieve.Fired(i)
 		}
 		for i, hit := range w.hit {
 			if !hit || !s.open[i] {

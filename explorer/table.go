@@ -73,7 +73,7 @@ func (t *wordsTable) flush(w *worker, shared bool) (added int, ok bool) {
 	if len(homes) < n || len(keys) < n {
 		return 0, false
 	}
-	if t.w == 1 {
+	if w.bare != 0 {
 		return t.flush1(w, shared)
 	}
 	for i := range n {
@@ -95,31 +95,22 @@ func (t *wordsTable) flush(w *worker, shared bool) (added int, ok bool) {
 	return added, true
 }
 
+// flush1 is flush for states of one word with labels, not hashed yet.
 func (t *wordsTable) flush1(w *worker, shared bool) (added int, ok bool) {
-	out := w.out
-	for i, h := range w.keys[:w.n] {
-		var f visited.Found
-		if shared {
-			f = t.InsertShared(h, w.homes[i])
-		} else {
-			f = t.Insert(h, w.homes[i])
+	for states := w.states[:w.n]; len(states) > 0; {
+		if len(w.out) == cap(w.out) {
+			w.turn()
 		}
-		if f == visited.Old {
-			continue
-		}
-		if f == visited.Full {
-			w.out = out
+		out := w.out[len(w.out):cap(w.out)]
+		part := states[:min(len(states), len(out), visited.Batch)]
+		n, ok := t.InsertAll(part, w.bare, shared, &w.scratch, out)
+		w.out = w.out[:len(w.out)+n]
+		added += n
+		if !ok {
 			return added, false
 		}
-		added++
-		if len(out) == cap(out) {
-			w.out = out
-			w.turn()
-			out = w.out
-		}
-		out = append(out, w.states[i])
+		states = states[len(part):]
 	}
-	w.out = out
 	return added, true
 }
 

@@ -2,6 +2,8 @@ package explorer
 
 import (
 	"hpmc/explorer/packed"
+	"hpmc/explorer/sieve"
+	"hpmc/explorer/visited"
 	"hpmc/model"
 )
 
@@ -23,14 +25,20 @@ type worker struct {
 	keys, homes []uint64
 	labels      []uint64 // of states of two words; those of one word carry theirs
 
+	bare    uint64          // the bits of states of one word that are not their label; 0: the batch is hashed already
+	scratch visited.Scratch // for InsertAll
+
 	// What was seen at this level.
 	hit         []bool // per property
-	fired       []bool // per transition
+	fired       []bool // per transition, but for what the sieve counts
 	transitions int
 	deadlocks   int
 
 	choice *choice  // of a reduced search
 	masks  []uint64 // of the states in rest: what to take, if it was decided beforehand
+
+	sieve *sieve.Sieve // for states of one and two words
+	ids   []uint32     // what it lets through
 
 	cur   []uint64 // a state with its derived word, for conditions that masks cannot tell
 	next  []uint64
@@ -51,6 +59,9 @@ func newWorker(s *search) *worker {
 	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+most)*w), keys: make([]uint64, batch+most),
 		homes: make([]uint64, batch+most), labels: make([]uint64, batch+most), hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
 		cur: make([]uint64, w+1), next: make([]uint64, w), model: make(model.State, s.p.Words)}
+	if s.flat != nil {
+		r.sieve, r.ids = sieve.New(s.code, s.flat.kind), make([]uint32, sieve.Room(s.code))
+	}
 	if s.reducer != nil {
 		r.choice = s.reducer.choice(r)
 	}

@@ -25,14 +25,14 @@ type Labels struct {
 
 // NoLabels returns labels that skip nothing and need no room.
 func (c *Code) NoLabels() *Labels {
-	row := (len(c.Trans) + 63) / 64
+	row := len(c.Trans)/64 + 1
 	return &Labels{Shift: 64, Of: make([]uint64, len(c.Trans)), Skip: make([]uint64, row), Row: row}
 }
 
 // Labels finds the labels of a program. If the layout has no room for them, every label is 0.
 func (c *Code) Labels() *Labels {
 	lb := c.NoLabels()
-	lb.Shift = c.Layout.top()
+	lb.Shift = max(c.Layout.top(), 1)
 	most := 1 << min(64-lb.Shift, 16)
 	if most < 2 {
 		return lb
@@ -118,5 +118,8 @@ func (c *Code) footprints() []footprint {
 // independent tells whether two transitions of different threads neither write what the other reads nor both write
 // the same bit: wherever one can be taken after the other, they can be taken in either order, with the same result.
 func independent(a, b *footprint) bool {
+	if a.reads == nil || b.reads == nil { // nobody computed them
+		return false
+	}
 	return a.thread != b.thread && !a.writes.Overlaps(b.reads) && !b.writes.Overlaps(a.reads) && !a.writes.Overlaps(b.writes)
 }
