@@ -45,10 +45,12 @@ type analysis struct {
 	facts *facts
 	env   env
 	memo  map[string]bool
+
+	restricted map[restriction]restricted
 }
 
 func newAnalysis(p *model.Program) *analysis {
-	a := &analysis{p: p, guardIndex: map[string]int{}, env: make(env, len(p.Vars)), memo: map[string]bool{}}
+	a := &analysis{p: p, guardIndex: map[string]int{}, env: make(env, len(p.Vars)), memo: map[string]bool{}, restricted: map[restriction]restricted{}}
 	for t := range p.Threads {
 		th := &p.Threads[t]
 		a.first = append(a.first, len(a.owner))
