@@ -47,10 +47,11 @@ type analysis struct {
 	memo  map[string]bool
 
 	restricted map[restriction]restricted
+	images     map[assigned]values
 }
 
 func newAnalysis(p *model.Program) *analysis {
-	a := &analysis{p: p, guardIndex: map[string]int{}, env: make(env, len(p.Vars)), memo: map[string]bool{}, restricted: map[restriction]restricted{}}
+	a := &analysis{p: p, guardIndex: map[string]int{}, env: make(env, len(p.Vars)), memo: map[string]bool{}, restricted: map[restriction]restricted{}, images: map[assigned]values{}}
 	for t := range p.Threads {
 		th := &p.Threads[t]
 		a.first = append(a.first, len(a.owner))

@@ -78,7 +78,7 @@ type fixpoint struct {
 	f         *facts
 	now, last []bitset // per location, the variables whose facts changed in this round, and in the one before
 	needs     []bitset // per transition, the variables that it refers to
-	met       [][]int  // per two locations of different threads, the round in which they were found to go together, or 0
+	met       [][]int  // per two locations of different threads, the round in which they were found to go together, ^v if v keeps them apart, or 0
 	round     int
 }
 
@@ -122,7 +122,7 @@ func (x *fixpoint) apply(i int, in []values) {
 // news tells whether a variable of needs changed at one of two locations, or whether it was open until lately
 // if they can be occupied together, or still is.
 func (x *fixpoint) news(l, m int, needs bitset) bool {
-	if r := x.met[l][m]; r == 0 || r >= x.round-1 {
+	if r := x.met[l][m]; r <= 0 || r >= x.round-1 {
 		return true
 	}
 	for i, w := range needs {
@@ -136,21 +136,30 @@ func (x *fixpoint) news(l, m int, needs bitset) bool {
 // meet tells whether no fact known by now keeps two locations of different threads apart.
 func (x *fixpoint) meet(l, m int) bool {
 	f := x.f
-	if x.met[l][m] != 0 {
+	was := x.met[l][m]
+	if was > 0 {
 		return true
+	}
+	if was < 0 && x.differ(l, m, ^was) {
+		return false
 	}
 	if !f.reached[l] || !f.reached[m] || f.places.apart(l, m) {
 		return false
 	}
 	for v := range x.a.p.Vars {
-		if y := &x.a.p.Vars[v]; tracked(y) && y.Kind != model.PC {
-			if both := f.at[l][v].and(&f.at[m][v]); both.empty() {
-				return false
-			}
+		if y := &x.a.p.Vars[v]; tracked(y) && y.Kind != model.PC && x.differ(l, m, v) {
+			x.met[l][m], x.met[m][l] = ^v, ^v
+			return false
 		}
 	}
 	x.met[l][m], x.met[m][l] = x.round, x.round
 	return true
+}
+
+// differ tells whether a variable has no value that it can have at both of two locations.
+func (x *fixpoint) differ(l, m, v int) bool {
+	both := x.f.at[l][v].and(&x.f.at[m][v])
+	return both.empty()
 }
 
 // restrict keeps the values with which guards can hold, and tells whether they can.
@@ -237,6 +246,15 @@ func (a *analysis) axes(in []values, ids []model.VarID) ([]axis, bool) {
 
 // image returns the values that an effect can give its variable.
 func (a *analysis) image(in []values, e *effect) (s values) {
+	k := assigned{v: e.v, val: e.val}
+	if len(e.vars) <= len(k.in) {
+		for i, id := range e.vars {
+			k.in[i] = in[id]
+		}
+		if s, known := a.images[k]; known {
+			return s
+		}
+	}
 	v := &a.p.Vars[e.v]
 	axes, ok := a.axes(in, e.vars)
 	if !ok {
@@ -246,7 +264,17 @@ func (a *analysis) image(in []values, e *effect) (s values) {
 		s.add(uint64(stored(v, a.env.eval(e.val)) - v.Min))
 		return true
 	})
+	if len(e.vars) <= len(k.in) {
+		a.images[k] = s
+	}
 	return s
+}
+
+// assigned is a value given to a variable, and what at most two variables that it refers to can be.
+type assigned struct {
+	v   model.VarID
+	val *model.Expr
+	in  [2]values
 }
 
 // move takes what is known before a transition of the thread itself to the location it leads to.
