@@ -132,3 +132,12 @@ func (s *Set) Drop(i int) *Set {
 	d.tails[i] = group{prop: -1}
 	return &d
 }
+
+// Room makes a chooser remember at most n nodes.
+func (c *Chooser) Room(n int) { c.memo.room = n }
+
+// Forgetful makes a chooser remember nothing.
+func (c *Chooser) Forgetful() { c.memo.place = nil }
+
+// Remembered returns how many choices a chooser has in mind.
+func (c *Chooser) Remembered() int { return len(c.memo.leafs) }
