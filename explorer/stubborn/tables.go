@@ -66,6 +66,12 @@ type builder struct {
 	tailKeys map[string]span
 	rowKeys  map[string][]span
 	key      []byte // scratch
+
+	bars    map[[2]int]bar // of transition and still location
+	guarded []bool         // per transition, whether something can stand in its way
+	gated   []bool         // per location, whether all that leaves it has a guard
+	writers []uint64       // per guard, the threads that write what it reads
+	in      []values       // scratch
 }
 
 func (a *analysis) tables(s *Set, o Options) {
@@ -74,6 +80,7 @@ func (a *analysis) tables(s *Set, o Options) {
 	if !o.DeadlocksOnly {
 		b.bads = a.bads()
 	}
+	b.findBars()
 	s.slot = make([]uint8, len(a.ts))
 	s.thread = make([]uint8, len(a.ts))
 	for l := range a.owner {

@@ -73,7 +73,7 @@ func (b *builder) waysTo(target, still int) *ways {
 		work = work[:len(work)-1]
 		for _, id := range b.into[l] {
 			from := a.ts[id].at
-			if !open(from) || from == target {
+			if !open(from) || from == target || still >= 0 && b.barred(id, still, target) {
 				continue
 			}
 			w.mask[from-first] |= b.place(id)
