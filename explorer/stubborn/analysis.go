@@ -45,10 +45,13 @@ type analysis struct {
 	facts *facts
 	env   env
 	memo  map[string]bool
+
+	restricted map[restriction]restricted
+	images     map[assigned]values
 }
 
 func newAnalysis(p *model.Program) *analysis {
-	a := &analysis{p: p, guardIndex: map[string]int{}, env: make(env, len(p.Vars)), memo: map[string]bool{}}
+	a := &analysis{p: p, guardIndex: map[string]int{}, env: make(env, len(p.Vars)), memo: map[string]bool{}, restricted: map[restriction]restricted{}, images: map[assigned]values{}}
 	for t := range p.Threads {
 		th := &p.Threads[t]
 		a.first = append(a.first, len(a.owner))

@@ -22,6 +22,8 @@ type Chooser struct {
 	has     bitset // rows of necessary enabling sets that are in
 	nesWork []int32
 	later   []pending
+
+	memo memo
 }
 
 // pending is a group that can be satisfied in several ways.
@@ -33,7 +35,7 @@ type pending struct {
 // Chooser returns a new chooser.
 func (s *Set) Chooser() *Chooser {
 	c := &Chooser{s: s, off: make([]uint8, len(s.p.Threads)), decided: make([]bool, len(s.p.Props)),
-		known: make(bitset, (len(s.guards)+63)/64), value: make(bitset, (len(s.guards)+63)/64), has: make(bitset, (len(s.nes)+63)/64)}
+		known: make(bitset, (len(s.guards)+63)/64), value: make(bitset, (len(s.guards)+63)/64), has: make(bitset, (len(s.nes)+63)/64), memo: newMemo(s)}
 	for t := range s.p.Threads {
 		c.out = append(c.out, s.p.Threads[t].Out)
 	}
@@ -42,7 +44,12 @@ func (s *Set) Chooser() *Chooser {
 
 // Decided tells that a property's verdict no longer depends on the rest of the search: it is violated, or was to
 // be reached and was. What comes after need not preserve it.
-func (c *Chooser) Decided(prop int) { c.decided[prop] = true }
+func (c *Chooser) Decided(prop int) {
+	if !c.decided[prop] {
+		c.decided[prop] = true
+		c.memo.reset()
+	}
+}
 
 // Choose returns which of the enabled transitions to take in a state, as a mask over their list, of which the
 // first 64 count: all of a longer one must be taken. locs are the locations of the threads. A transition with a
@@ -56,10 +63,11 @@ func (c *Chooser) Choose(locs []uint16, enabled []int32, truth func(guard int) b
 	if len(enabled) < 2 || len(enabled) > 64 || c.s.off {
 		return all
 	}
-	n := 0
+	n, wide := 0, false
 	for t, l := range locs {
 		c.off[t] = uint8(n)
 		n += int(c.s.slots[t][l])
+		wide = wide || c.s.wide[t][l] != nil
 	}
 	if n > 64 {
 		return all
@@ -69,28 +77,55 @@ func (c *Chooser) Choose(locs []uint16, enabled []int32, truth func(guard int) b
 	for _, id := range enabled {
 		c.enabled |= 1 << c.place(id)
 	}
-	for t, l := range locs {
+	clear(c.known)
+	var chosen uint64
+	if c.memo.place == nil || wide {
+		chosen = c.smallest()
+	} else {
+		k := c.memo.key(locs, c.enabled)
+		if chosen = c.memo.find(k, c); chosen == 0 {
+			chosen = c.smallest()
+			c.memo.keep(k, chosen)
+		}
+	}
+	for i, id := range enabled {
+		take |= chosen >> c.place(id) & 1 << i
+	}
+	return take
+}
+
+// smallest returns the enabled candidates of the smallest set.
+func (c *Chooser) smallest() (best uint64) {
+	for t, l := range c.locs {
 		for i := range c.s.slots[t][l] {
 			c.owner[c.off[t]+i] = uint8(t)
 		}
 	}
-	clear(c.known)
-	best, count := all, len(enabled)
-	for seeds := c.enabled; seeds != 0 && count > 1; {
-		seed := c.hindmost(seeds)
-		seeds &^= seed
-		c.limit = count
-		if c.close(seed) {
-			best, count = 0, 0
-			for i, id := range enabled {
-				if c.set>>c.place(id)&1 != 0 {
-					best |= 1 << i
-					count++
+	best = c.enabled
+	// Mostly a single transition will do. That another seed needs more is soon seen if nothing more is asked.
+	for limit, count := 2, c.count(best); count > 1; limit = count {
+		for seeds := c.enabled; seeds != 0 && count > 1; {
+			seed := c.hindmost(seeds)
+			seeds &^= seed
+			if c.limit = min(limit, count); c.close(seed) {
+				if n := c.count(c.set); n < count {
+					best, count = c.set&c.enabled, n
 				}
 			}
 		}
+		if limit >= count {
+			break
+		}
 	}
 	return best
+}
+
+// count returns how many enabled transitions some candidates stand for.
+func (c *Chooser) count(set uint64) (n int) {
+	for _, id := range c.list {
+		n += int(set >> c.place(id) & 1)
+	}
+	return n
 }
 
 // hindmost returns the seed whose thread has come least far. Of sets of equal size the first is taken, and this order
@@ -293,6 +328,7 @@ func (c *Chooser) holds(g int32) bool {
 		} else {
 			c.value[i>>6] &^= 1 << (i & 63)
 		}
+		c.memo.asked = append(c.memo.asked, answer{g, uint8(c.value[i>>6] >> (i & 63) & 1)})
 	}
 	return c.value.has(i)
 }

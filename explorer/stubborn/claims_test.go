@@ -92,6 +92,18 @@ func tryClaims(p *model.Program) (diamonds int, acyclic bool, wrong string) {
 			if err := c.Edge(s, int(a), sa); err != nil {
 				return diamonds, acyclic, err.Error()
 			}
+			for u := range p.Threads {
+				if u == p.Transitions[a].Thread {
+					continue
+				}
+				disabled, stays := c.Bar(s, int(a), u)
+				if disabled {
+					return diamonds, acyclic, "a transition that was not to be enabled is"
+				}
+				if stays && leaves(p, sa, p.Transitions[a].Thread, u) {
+					return diamonds, acyclic, p.Transitions[a].Text + " was to be a dead end"
+				}
+			}
 			for _, b := range enabled[:x] {
 				accord, exclude := c.Accord(int(a), int(b))
 				if exclude {
@@ -112,6 +124,30 @@ func tryClaims(p *model.Program) (diamonds int, acyclic bool, wrong string) {
 		wrong = "there is a cycle"
 	}
 	return diamonds, acyclic, wrong
+}
+
+// leaves tells whether a thread can take a transition before thread still takes one.
+func leaves(p *model.Program, s model.State, thread, still int) bool {
+	seen := map[string]bool{key(s): true}
+	for work := []model.State{s}; len(work) > 0 && len(seen) < 300; {
+		s := work[0]
+		work = work[1:]
+		enabled, _ := candidates(p, s, func(int) {})
+		for _, id := range enabled {
+			switch t := &p.Transitions[id]; t.Thread {
+			case thread:
+				return true
+			case still:
+			default:
+				d := make(model.State, p.Words)
+				if p.Apply(d, s, t); !seen[key(d)] {
+					seen[key(d)] = true
+					work = append(work, d)
+				}
+			}
+		}
+	}
+	return false
 }
 
 // circular tells whether a graph has a cycle: whether something stays when what nothing leads to is taken away.

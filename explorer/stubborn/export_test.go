@@ -11,6 +11,7 @@ type Claims struct {
 	a     *analysis
 	bads  []bad
 	opens [][]bool
+	b     *builder
 }
 
 func NewClaims(p *model.Program) *Claims {
@@ -19,6 +20,8 @@ func NewClaims(p *model.Program) *Claims {
 		return nil
 	}
 	c.bads = c.a.bads()
+	c.b = &builder{a: c.a}
+	c.b.findBars()
 	for g := range c.a.guards {
 		open := make([]bool, len(c.a.ts))
 		for i := range c.a.ts {
@@ -109,6 +112,16 @@ func (c *Claims) Edge(s model.State, i int, d model.State) error {
 	return nil
 }
 
+// Bar returns what is claimed of transition i in a state where thread u does not move: that it is not enabled, or
+// that its thread cannot leave where it leads.
+func (c *Claims) Bar(s model.State, i, u int) (disabled, stays bool) {
+	if !c.b.guarded[i] || !c.a.ts[i].feasible {
+		return false, false
+	}
+	r := c.b.bar(i, c.a.first[u]+c.a.p.Loc(s, u))
+	return r == never, r == deadEnd
+}
+
 func (c *Claims) bad(s model.State, i int) bool {
 	b := &c.bads[i]
 	if b.loc >= 0 && c.a.p.Loc(s, c.a.owner[b.loc]) != b.loc-c.a.first[c.a.owner[b.loc]] {
@@ -132,3 +145,12 @@ func (s *Set) Drop(i int) *Set {
 	d.tails[i] = group{prop: -1}
 	return &d
 }
+
+// Room makes a chooser remember at most n nodes.
+func (c *Chooser) Room(n int) { c.memo.room = n }
+
+// Forgetful makes a chooser remember nothing.
+func (c *Chooser) Forgetful() { c.memo.place = nil }
+
+// Remembered returns how many choices a chooser has in mind.
+func (c *Chooser) Remembered() int { return len(c.memo.leafs) }

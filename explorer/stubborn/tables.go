@@ -1,9 +1,8 @@
 package stubborn
 
 import (
-	"fmt"
+	"encoding/binary"
 	"sort"
-	"strings"
 )
 
 // A row says what a set must contain besides the thing the row belongs to: for each thread whose steps matter,
@@ -66,6 +65,13 @@ type builder struct {
 	nesKeys  [][2]int
 	tailKeys map[string]span
 	rowKeys  map[string][]span
+	key      []byte // scratch
+
+	bars    map[[2]int]bar // of transition and still location
+	guarded []bool         // per transition, whether something can stand in its way
+	gated   []bool         // per location, whether all that leaves it has a guard
+	writers []uint64       // per guard, the threads that write what it reads
+	in      []values       // scratch
 }
 
 func (a *analysis) tables(s *Set, o Options) {
@@ -74,6 +80,7 @@ func (a *analysis) tables(s *Set, o Options) {
 	if !o.DeadlocksOnly {
 		b.bads = a.bads()
 	}
+	b.findBars()
 	s.slot = make([]uint8, len(a.ts))
 	s.thread = make([]uint8, len(a.ts))
 	for l := range a.owner {
@@ -322,12 +329,26 @@ func (b *builder) tail(list []group) span {
 	if len(list) == 0 {
 		return span{}
 	}
-	key := fmt.Sprint(list)
-	sp, known := b.tailKeys[key]
+	k := b.key[:0]
+	for i := range list {
+		g := &list[i]
+		k = binary.AppendUvarint(k, uint64(g.mask))
+		k = binary.AppendVarint(k, int64(g.prop))
+		n := uint64(len(g.gates)) << 1
+		if g.only {
+			n |= 1
+		}
+		k = binary.AppendUvarint(k, n)
+		for _, x := range g.gates {
+			k = binary.AppendUvarint(k, uint64(x.nes)) // which tells the guard
+		}
+	}
+	b.key = k
+	sp, known := b.tailKeys[string(k)]
 	if !known {
 		sp = span{uint32(len(b.s.tails)), uint32(len(b.s.tails) + len(list))}
 		b.s.tails = append(b.s.tails, list...)
-		b.tailKeys[key] = sp
+		b.tailKeys[string(k)] = sp
 	}
 	return sp
 }
@@ -335,17 +356,19 @@ func (b *builder) tail(list []group) span {
 // share stores the spans of a thread's locations once, and returns nil if there is nothing in them.
 func (b *builder) share(at []span) []span {
 	some := false
-	var k strings.Builder
+	k := b.key[:0]
 	for _, sp := range at {
 		some = some || sp.end > sp.start
-		fmt.Fprint(&k, sp.start, sp.end, " ")
+		k = binary.AppendUvarint(k, uint64(sp.start))
+		k = binary.AppendUvarint(k, uint64(sp.end))
 	}
+	b.key = k
 	if !some {
 		return nil
 	}
-	if known := b.rowKeys[k.String()]; known != nil {
+	if known := b.rowKeys[string(k)]; known != nil {
 		return known
 	}
-	b.rowKeys[k.String()] = at
+	b.rowKeys[string(k)] = at
 	return at
 }

@@ -2,11 +2,21 @@ package stubborn
 
 import "math/bits"
 
-// bitset is a set of guards.
+// bitset is a set of guards or variables.
 type bitset []uint64
 
 func (s bitset) has(i int) bool { return s[i>>6]>>(i&63)&1 != 0 }
 func (s bitset) add(i int)      { s[i>>6] |= 1 << (i & 63) }
+
+// some tells whether s is not empty.
+func (s bitset) some() bool {
+	for _, w := range s {
+		if w != 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // and intersects and tells whether that changed s.
 func (s bitset) and(t bitset) (changed bool) {
@@ -63,7 +73,7 @@ func (b *builder) waysTo(target, still int) *ways {
 		work = work[:len(work)-1]
 		for _, id := range b.into[l] {
 			from := a.ts[id].at
-			if !open(from) || from == target {
+			if !open(from) || from == target || still >= 0 && b.barred(id, still, target) {
 				continue
 			}
 			w.mask[from-first] |= b.place(id)

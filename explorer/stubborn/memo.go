@@ -1,0 +1,146 @@
+package stubborn
+
+import "math/bits"
+
+// memo remembers what was chosen. What Choose returns depends on nothing but the locations, which transitions are
+// enabled, and the answers to its questions, which it asks in an order that depends on nothing else either: for each
+// locations and enabled transitions there is a tree of questions.
+type memo struct {
+	place []uint8 // per thread, the first bit of its location in a key; nil if keys would be too long
+	roots []root
+	used  int // roots since the last growth
+	nodes []memoNode
+	room  int // for nodes
+	leafs []uint64
+	asked []answer // in this state
+}
+
+// memoKey is the locations and the enabled candidates.
+type memoKey [3]uint64
+
+// memoNode asks for a guard, or is leaf ^guard.
+type memoNode struct {
+	guard int32
+	next  [2]int32 // if it is false, and if it is true; 0 if that did not happen yet
+}
+
+// root is where the tree of a key begins, or an empty slot, of node 0.
+type root struct {
+	key  memoKey
+	node int32
+}
+
+type answer struct {
+	guard int32
+	truth uint8
+}
+
+// A memo has at most maxNodes nodes, of 12 bytes, and maxRoots roots, of 32. Breadth-first search does not come back to
+// locations that it left behind: a root gives way to another one, and when the nodes are used up all is forgotten.
+const (
+	minRoots = 1 << 8
+	maxRoots = 1 << 16
+	maxNodes = 1 << 20
+)
+
+func newMemo(s *Set) (m memo) {
+	m.room = maxNodes
+	n := 0
+	for t := range s.p.Threads {
+		w := bits.Len(uint(len(s.p.Threads[t].Locs) - 1))
+		if n&63+w > 64 { // no location crosses a word
+			n = (n | 63) + 1
+		}
+		m.place = append(m.place, uint8(n&127))
+		n += w
+	}
+	if n > 128 {
+		m.place = nil
+	}
+	m.reset()
+	return m
+}
+
+// reset forgets all.
+func (m *memo) reset() {
+	m.roots, m.used = make([]root, minRoots), 0
+	m.nodes, m.leafs = append(m.nodes[:0], memoNode{}), m.leafs[:0]
+}
+
+// slot returns the place of a key's root.
+func (m *memo) slot(k memoKey) *root {
+	h := (k[0]*0x9e3779b97f4a7c15 ^ k[1]) * 0xd6e8feb86659fd93
+	h = (h ^ h>>32 ^ k[2]) * 0x9e3779b97f4a7c15
+	return &m.roots[h>>40&uint64(len(m.roots)-1)]
+}
+
+// grow doubles the number of roots.
+func (m *memo) grow() {
+	old := m.roots
+	m.roots, m.used = make([]root, 2*len(old)), 0
+	for i := range old {
+		if old[i].node != 0 {
+			*m.slot(old[i].key) = old[i]
+			m.used++
+		}
+	}
+}
+
+// key returns the key of a state.
+func (m *memo) key(locs []uint16, enabled uint64) (k memoKey) {
+	for t, l := range locs {
+		n := m.place[t]
+		k[n>>6] |= uint64(l) << (n & 63)
+	}
+	k[2] = enabled
+	return k
+}
+
+// find follows the answers in a state, which c notes, and returns the candidates that were chosen with them, or 0.
+func (m *memo) find(k memoKey, c *Chooser) uint64 {
+	m.asked = m.asked[:0]
+	r := m.slot(k)
+	if r.key != k {
+		return 0
+	}
+	for n := r.node; n != 0; {
+		x := &m.nodes[n]
+		if x.guard < 0 {
+			return m.leafs[^x.guard]
+		}
+		n = x.next[0]
+		if c.holds(x.guard) {
+			n = x.next[1]
+		}
+	}
+	return 0
+}
+
+// keep remembers the candidates chosen after the questions that were asked.
+func (m *memo) keep(k memoKey, chosen uint64) {
+	if len(m.nodes)+len(m.asked) >= m.room {
+		m.reset()
+	}
+	if m.used > len(m.roots)/2 && len(m.roots) < maxRoots {
+		m.grow()
+	}
+	r := m.slot(k)
+	if r.key != k || r.node == 0 {
+		*r = root{k, int32(len(m.nodes))}
+		m.used++
+		m.nodes = append(m.nodes, memoNode{})
+	}
+	n := r.node
+	for _, a := range m.asked {
+		m.nodes[n].guard = a.guard
+		next := m.nodes[n].next[a.truth]
+		if next == 0 {
+			next = int32(len(m.nodes))
+			m.nodes = append(m.nodes, memoNode{})
+			m.nodes[n].next[a.truth] = next
+		}
+		n = next
+	}
+	m.nodes[n].guard = ^int32(len(m.leafs))
+	m.leafs = append(m.leafs, chosen)
+}
