@@ -3,6 +3,7 @@ package stubborn_test
 import (
 	"testing"
 
+	"hpmc/explorer/internal/randprog"
 	"hpmc/explorer/stubborn"
 	"hpmc/model"
 	"hpmc/scenarios"
@@ -48,7 +49,7 @@ func TestMemo(t *testing.T) {
 		}, !set.Acyclic())
 	}
 	for seed := range 1500 {
-		try("random", programs.Example(seed))
+		try("random", randprog.Programs.Example(seed))
 	}
 	c, err := scenarios.Load(nil)
 	if err != nil {
