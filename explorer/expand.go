@@ -5,9 +5,8 @@ import "hpmc/explorer/sieve"
 // expander1 returns the expander for states of one word, with labels in the frontier's states.
 func expander1(f *flat) func(*worker, []uint64) []uint64 {
 	lb, makes := f.labels, f.makes
-	bare := uint64(1)<<lb.Shift - 1
+	bare := f.bare()
 	return func(w *worker, chunk []uint64) []uint64 {
-		w.bare = bare
 		states, n, taken := w.states, w.n, 0
 		var st sieve.State
 		for i, s := range chunk {

@@ -1,18 +1,13 @@
 package explorer
 
-import (
-	"hpmc/explorer/sieve"
-	"hpmc/explorer/visited"
-)
+import "hpmc/explorer/sieve"
 
 // expander2 returns the expander for states of two words, with labels in the frontier's states.
 func expander2(f *flat) func(*worker, []uint64) []uint64 {
 	lb, makes := f.labels, f.makes
-	bare := uint64(1)<<lb.Shift - 1
+	bare := f.bare()
 	return func(w *worker, chunk []uint64) []uint64 {
-		states, keys, homes, labels := w.states, w.keys, w.homes, w.labels
-		n, taken := w.n, 0
-		table := w.s.table
+		states, n, taken := w.states, w.n, 0
 		var st sieve.State
 		for i := 0; i+1 < len(chunk); i += 2 {
 			skip := int(chunk[i+1]>>lb.Shift) * lb.Row
@@ -40,11 +35,7 @@ func expander2(f *flat) func(*worker, []uint64) []uint64 {
 					}
 					copy(x[:], w.next)
 				}
-				h := visited.Hash2(x[0], x[1])
-				at := table.home(h)
-				table.touch(at)
-				states[2*n], states[2*n+1] = x[0], x[1]
-				keys[n], homes[n], labels[n] = h, at, t.label
+				states[2*n], states[2*n+1] = x[0], x[1]|t.label
 				n++
 			}
 			taken += fired

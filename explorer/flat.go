@@ -13,6 +13,9 @@ type flat struct {
 	makes  []maker
 }
 
+// bare returns the bits of the last word of a frontier's state that are not its label.
+func (f *flat) bare() uint64 { return 1<<f.labels.Shift - 1 }
+
 // maker makes the state behind a transition that the sieve let through.
 type maker struct {
 	keep, or [2]uint64

@@ -169,7 +169,7 @@ func (s *search) begin(store Store) error {
 	switch {
 	case s.reducer != nil:
 		s.expand = expandReduced
-	case s.layout.Words == 1 && store != Bitstate:
+	case s.layout.Words == 1:
 		s.flat = newFlat(s.code, s.labels())
 		s.expand = expander1(s.flat)
 	case s.layout.Words == 2:

@@ -19,14 +19,11 @@ type worker struct {
 	outer error    // what went wrong with the frontier or the set
 	open  []bool   // per property: still undecided; the search's
 
-	// The batch: n successors, their hashes and where the set would keep them.
-	n           int
-	states      []uint64
-	keys, homes []uint64
-	labels      []uint64 // of states of two words; those of one word carry theirs
-
-	bare    uint64          // the bits of states of one word that are not their label; 0: the batch is hashed already
-	scratch visited.Scratch // for InsertAll
+	// The batch: n successors, each with its label.
+	n       int
+	states  []uint64
+	bare    uint64 // the bits of a state's last word that are not its label
+	scratch visited.Scratch
 
 	// What was seen at this level.
 	hit         []bool // per property
@@ -56,10 +53,11 @@ func newWorker(s *search) *worker {
 		most += n
 	}
 	w := s.layout.Words
-	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+most)*w), keys: make([]uint64, batch+most),
-		homes: make([]uint64, batch+most), labels: make([]uint64, batch+most), hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
+	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+most)*w), bare: ^uint64(0),
+		hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
 		cur: make([]uint64, w+1), next: make([]uint64, w), model: make(model.State, s.p.Words)}
 	if s.flat != nil {
+		r.bare = s.flat.bare()
 		r.sieve, r.ids = sieve.New(s.code, s.flat.kind), make([]uint32, sieve.Room(s.code))
 	}
 	if s.reducer != nil {
@@ -115,7 +113,7 @@ func (w *worker) flush() {
 		w.n = 0
 		return
 	}
-	added, ok := s.table.flush(w, s.shared)
+	added, ok := w.insert()
 	w.n = 0
 	if used := s.states.Add(int64(added)); used > s.limit {
 		s.pause.CompareAndSwap(0, pauseGrow)
@@ -126,6 +124,26 @@ func (w *worker) flush() {
 	if w.outer != nil {
 		s.pause.Store(pauseStop)
 	}
+}
+
+// insert looks up the batch, and puts what is new into the next level.
+func (w *worker) insert() (added int, ok bool) {
+	words := w.s.layout.Words
+	for states := w.states[:w.n*words]; len(states) > 0; {
+		if len(w.out) == cap(w.out) {
+			w.turn()
+		}
+		out := w.out[len(w.out):cap(w.out)]
+		part := states[:min(len(states), len(out), visited.Batch*words)]
+		n, ok := w.s.table.insertAll(part, w.bare, w.s.shared, &w.scratch, out)
+		w.out = w.out[:len(w.out)+n*words]
+		added += n
+		if !ok {
+			return added, false
+		}
+		states = states[len(part):]
+	}
+	return added, true
 }
 
 // turn hands a full chunk to the next level and takes an empty one.
@@ -140,14 +158,6 @@ func (w *worker) turn() {
 	if w.outer != nil { // the search ends: what is found from here on is not kept
 		w.out = make([]uint64, 0, chunkWords)[: 0 : chunkWords/w.s.layout.Words*w.s.layout.Words]
 	}
-}
-
-// keep appends a new state to the next level.
-func (w *worker) keep(st []uint64) {
-	if len(w.out)+len(st) > cap(w.out) {
-		w.turn()
-	}
-	w.out = append(w.out, st...)
 }
 
 // watch looks for violations at a transition from the state in cur, and tells whether the transition is a fault of

@@ -25,7 +25,7 @@ type Place struct {
 // counters, and is computed from them when a state is taken up.
 type Layout struct {
 	Program *model.Program
-	Words   int // stored 64-bit words; if more than one, the top bit of the last one is unused
+	Words   int // stored 64-bit words; if more than one, the top two bits of the last one are unused
 	Bits    int // bits used in them
 	Places  []Place
 	Fixed   int // bits left out because no transition writes them
@@ -178,16 +178,16 @@ func (l *Layout) place(spread []Run) {
 	}
 	room := []int{64}
 	if total > 64 {
-		for len(room)*64 < total+1 { // the last bit stays free: see Layout.Words
+		for len(room)*64 < total+2 { // the last two bits stay free: see Layout.Words
 			room = append(room, 64)
 		}
-		room[len(room)-1]--
+		room[len(room)-1] -= 2
 	}
 	fit := func(n int) (word, shift int) {
 		w := slices.IndexFunc(room, func(free int) bool { return free >= n })
 		if w < 0 { // program counters that leave gaps
-			room[len(room)-1]++
-			room = append(room, 63)
+			room[len(room)-1] += 2
+			room = append(room, 62)
 			w = len(room) - 1
 		}
 		shift = 64 - room[w]

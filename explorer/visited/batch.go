@@ -5,14 +5,23 @@ import "unsafe"
 // Batch is how many states are looked up together, at most.
 const Batch = 256
 
-// Scratch is room for the hashes of a batch and for where they belong.
-type Scratch struct{ keys, homes [Batch]uint64 }
+// Scratch is room for the hashes of a batch, for where they belong, and for which of them are new.
+type Scratch struct{ keys, homes, fresh [Batch]uint64 }
+
+// order is the numbers of the states of a batch.
+var order = func() (o [Batch]uint64) {
+	for i := range o {
+		o[i] = uint64(i)
+	}
+	return o
+}()
+
+// Inserting a batch takes two passes, so that cache misses overlap: the first one hashes the states and asks for the
+// lines of all, the second one looks at them.
 
 // InsertAll adds states of one word, at most Batch: what Hash1 makes of their bits under bare. Those that are new go
 // to the front of out, whole, which must have room for all; it returns how many they are, and whether there was room
 // in the set. shared says whether other goroutines insert at the same time.
-//
-// It asks for all cache lines before it looks at any, so that the misses overlap.
 func (t *Words) InsertAll(states []uint64, bare uint64, shared bool, sc *Scratch, out []uint64) (added int, ok bool) {
 	n := len(states)
 	if n == 0 {
@@ -23,12 +32,43 @@ func (t *Words) InsertAll(states []uint64, bare uint64, shared bool, sc *Scratch
 		hashWords(&states[0], n, bare, t.lines, &t.slots[0], sc)
 	} else {
 		for i, s := range states {
-			h := Hash1(s & bare)
-			sc.keys[i], sc.homes[i] = h, t.Home(h)
-			t.Touch(sc.homes[i])
+			t.ask(i, Hash1(s&bare), sc)
 		}
 	}
 	return t.insertAll(&states[0], n, shared, sc, &out[0])
+}
+
+// InsertPrints is InsertAll for fingerprints, of states of the given number of words; of two words bare is for the
+// second one, and of more they are hashed whole.
+func (t *Words) InsertPrints(states []uint64, words int, bare uint64, shared bool, sc *Scratch, out []uint64) (added int, ok bool) {
+	n := len(states) / words
+	if n == 0 {
+		return 0, true
+	}
+	_, _ = sc.keys[n-1], out[n*words-1]
+	switch {
+	case words == 2 && vector:
+		hashPairs(&states[0], n, bare, t.lines, &t.slots[0], sc, lineWords-1)
+	case words == 2:
+		for i := range n {
+			t.ask(i, Hash2(states[2*i], states[2*i+1]&bare), sc)
+		}
+	default:
+		for i := range n {
+			t.ask(i, HashN(states[i*words:(i+1)*words]), sc)
+		}
+	}
+	added, ok = t.insertAll(&order[0], n, shared, sc, &sc.fresh[0])
+	for k, i := range sc.fresh[:added] {
+		copy(out[k*words:(k+1)*words], states[int(i)*words:])
+	}
+	return added, ok
+}
+
+// ask notes a hash and asks for its line.
+func (t *Words) ask(i int, h uint64, sc *Scratch) {
+	sc.keys[i], sc.homes[i] = h, t.Home(h)
+	Prefetch(unsafe.Pointer(&t.slots[sc.homes[i]]))
 }
 
 // insertAll adds a batch that is hashed.
@@ -53,7 +93,7 @@ func (t *Words) insertAll(states *uint64, n int, shared bool, sc *Scratch, out *
 }
 
 // place adds keys that are not in the set.
-func (t *Words) place(keys []uint64, shared bool, sc *Scratch, spare *[Batch]uint64) (ok bool) {
+func (t *Words) place(keys []uint64, shared bool, sc *Scratch) (ok bool) {
 	for len(keys) > 0 {
 		n := 0
 		for ; len(keys) > 0 && n < Batch; keys = keys[1:] {
@@ -62,7 +102,69 @@ func (t *Words) place(keys []uint64, shared bool, sc *Scratch, spare *[Batch]uin
 				n++
 			}
 		}
-		if _, ok := t.insertAll(&sc.keys[0], n, shared, sc, &spare[0]); !ok {
+		if _, ok := t.insertAll(&sc.keys[0], n, shared, sc, &sc.fresh[0]); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// InsertAll is that of Words for states of two words, bare being for the second one.
+func (t *Pairs) InsertAll(states []uint64, bare uint64, shared bool, sc *Scratch, out []uint64) (added int, ok bool) {
+	n := len(states) / 2
+	if n == 0 {
+		return 0, true
+	}
+	_, _ = sc.keys[n-1], out[2*n-1]
+	if vector {
+		hashPairs(&states[0], n, bare, t.lines, &t.slots[0], sc, lineWords-2)
+	} else {
+		for i := range n {
+			h := Hash2(states[2*i], states[2*i+1]&bare)
+			sc.keys[i], sc.homes[i] = h, t.Home(h)
+			Prefetch(unsafe.Pointer(&t.slots[sc.homes[i]]))
+		}
+	}
+	return t.insertAll(states[:2*n], bare, shared, sc, out)
+}
+
+func (t *Pairs) insertAll(states []uint64, bare uint64, shared bool, sc *Scratch, out []uint64) (added int, ok bool) {
+	insert, one := insertPairs, t.insert
+	if shared {
+		insert, one = insertPairsShared, t.insertShared
+	}
+	n, end := len(states)/2, &t.slots[len(t.slots)-1]
+	for at := 0; ; at++ {
+		if at, added = insert(&t.slots[0], &states[0], n, bare, sc, at, added, &out[0], end); at >= n {
+			return added, true
+		}
+		h, b := slot(sc.keys[at], states[2*at+1]&bare)
+		switch one(h, b, sc.homes[at]) {
+		case New:
+			copy(out[2*added:2*added+2], states[2*at:])
+			added++
+		case Full:
+			return added, false
+		}
+	}
+}
+
+// place adds slots that are not in the set, with room for two batches of them.
+func (t *Pairs) place(slots []uint64, shared bool, sc *Scratch, room []uint64) (ok bool) {
+	batch, out := room[:2*Batch], room[2*Batch:]
+	for len(slots) > 0 {
+		n := 0
+		for ; len(slots) > 0 && n < Batch; slots = slots[2:] {
+			batch[2*n], batch[2*n+1] = slots[0], slots[1]
+			sc.keys[n], sc.homes[n] = slots[0], t.Home(slots[0])
+			if slots[1] != 0 {
+				n++
+			}
+		}
+		if n == 0 {
+			break
+		}
+		if _, ok := t.insertAll(batch[:2*n], ^uint64(0), shared, sc, out); !ok {
 			return false
 		}
 	}

@@ -12,6 +12,11 @@ var vector = cpu.X86.HasAVX2
 //go:noescape
 func hashWords(states *uint64, n int, bare, lines uint64, slots *uint64, sc *Scratch)
 
+// hashPairs is hashWords for states of two words; homes are lines, with the next bits of the hash under within.
+//
+//go:noescape
+func hashPairs(states *uint64, n int, bare, lines uint64, slots *uint64, sc *Scratch, within uint64)
+
 // insertWords inserts the hashes of a batch from number at on, and copies the states that are new to out, behind
 // those that were added before. It stops at a hash that is 0, or for which there is
 // no slot before end.
@@ -23,3 +28,14 @@ func insertWords(slots, states *uint64, n int, sc *Scratch, at, added int, out, 
 //
 //go:noescape
 func insertWordsShared(slots, states *uint64, n int, sc *Scratch, at, added int, out, end *uint64) (stopped, have int)
+
+// insertPairs is insertWords for states of two words, that stand in their slots by their hashes and their second words
+// under bare.
+//
+//go:noescape
+func insertPairs(slots, states *uint64, n int, bare uint64, sc *Scratch, at, added int, out, end *uint64) (stopped, have int)
+
+// insertPairsShared is insertPairs for several goroutines at once. It stops where a slot is being filled, too.
+//
+//go:noescape
+func insertPairsShared(slots, states *uint64, n int, bare uint64, sc *Scratch, at, added int, out, end *uint64) (stopped, have int)

@@ -14,3 +14,13 @@ func insertWords(_, _ *uint64, _ int, _ *Scratch, at, added int, _, _ *uint64) (
 func insertWordsShared(_, _ *uint64, _ int, _ *Scratch, at, added int, _, _ *uint64) (stopped, have int) {
 	return at, added
 }
+
+func hashPairs(*uint64, int, uint64, uint64, *uint64, *Scratch, uint64) {}
+
+func insertPairs(_, _ *uint64, _ int, _ uint64, _ *Scratch, at, added int, _, _ *uint64) (stopped, have int) {
+	return at, added
+}
+
+func insertPairsShared(_, _ *uint64, _ int, _ uint64, _ *Scratch, at, added int, _, _ *uint64) (stopped, have int) {
+	return at, added
+}

@@ -25,35 +25,37 @@ func BenchmarkHash2(b *testing.B) {
 	sum = h
 }
 
-// Of tables of 128 MiB, which no cache holds, half is filled beforehand; keys come in batches, prefetched, as from
-// a worker.
+// Of tables of 128 MiB, which no cache holds, half is filled beforehand; states come in batches, as from a worker.
 const (
 	benchWords = 1 << 24
 	benchBatch = 128
 )
 
-// batches makes n keys, rounded up to whole batches, and inserts them.
-func batches(from uint64, n int, hash func(i uint64) uint64, home func(h uint64) uint64, touch func(at uint64), insert func(i, h, at uint64)) {
-	var ids, keys, homes [benchBatch]uint64
+// batches makes n states, rounded up to whole batches, and inserts them.
+func batches(from uint64, n, words int, insert func(states []uint64)) {
+	states := make([]uint64, benchBatch*words)
 	for i := 0; i < n; i += benchBatch {
-		for j := range uint64(benchBatch) {
-			ids[j] = from + uint64(i) + j
-			keys[j] = hash(ids[j])
-			homes[j] = home(keys[j])
-			touch(homes[j])
+		for j := range states {
+			states[j] = from + uint64(i+j/words)
 		}
-		for j := range benchBatch {
-			insert(ids[j], keys[j], homes[j])
-		}
+		insert(states)
 	}
 }
 
 func BenchmarkInsert(b *testing.B) {
-	b.Run("words/new", func(b *testing.B) { benchWordsInsert(b, false, false) })
-	b.Run("words/old", func(b *testing.B) { benchWordsInsert(b, true, false) })
-	b.Run("words/shared-new", func(b *testing.B) { benchWordsInsert(b, false, true) })
-	b.Run("pairs/new", func(b *testing.B) { benchPairsInsert(b, false) })
-	b.Run("pairs/old", func(b *testing.B) { benchPairsInsert(b, true) })
+	for _, shared := range []bool{false, true} {
+		for _, old := range []bool{false, true} {
+			name := "new"
+			if old {
+				name = "old"
+			}
+			if shared {
+				name += "-shared"
+			}
+			b.Run("words/"+name, func(b *testing.B) { benchWordsInsert(b, old, shared) })
+			b.Run("pairs/"+name, func(b *testing.B) { benchPairsInsert(b, old, shared) })
+		}
+	}
 }
 
 func benchWordsInsert(b *testing.B, old, shared bool) {
@@ -63,26 +65,25 @@ func benchWordsInsert(b *testing.B, old, shared bool) {
 		b.Fatal(err)
 	}
 	defer func() { t.Free() }()
-	insert := func(_, h, at uint64) { t.Insert(h, at) }
-	if shared {
-		insert = func(_, h, at uint64) { t.InsertShared(h, at) }
-	}
+	var sc Scratch
+	out := make([]uint64, benchBatch)
 	fill := func(from uint64, n int) {
-		batches(from, n, Hash1, t.Home, t.Touch, insert)
+		batches(from, n, 1, func(states []uint64) { t.InsertAll(states, ^uint64(0), shared, &sc, out) })
 	}
 	benchFill(b, old, half, fill, func() { clear(t.slots) })
 }
 
-func benchPairsInsert(b *testing.B, old bool) {
+func benchPairsInsert(b *testing.B, old, shared bool) {
 	const half = benchWords / 4
 	t, err := NewPairs(offheap.New(0), benchWords/2)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer func() { t.Free() }()
+	var sc Scratch
+	out := make([]uint64, 2*benchBatch)
 	fill := func(from uint64, n int) {
-		batches(from, n, func(i uint64) uint64 { return Hash2(i, i>>20) }, t.Home, t.Touch,
-			func(i, h, at uint64) { t.Insert(h, i>>20, at) })
+		batches(from, n, 2, func(states []uint64) { t.InsertAll(states, ^uint64(0), shared, &sc, out) })
 	}
 	benchFill(b, old, half, fill, func() { clear(t.slots) })
 }

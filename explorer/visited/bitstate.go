@@ -33,11 +33,10 @@ func (t *Bitstate) Home(h uint64) uint64 {
 	return hi * lineWords
 }
 
-// Touch prefetches the cache line at i.
-func (t *Bitstate) Touch(i uint64) { Prefetch(unsafe.Pointer(&t.words[i])) }
+// Insert adds a state by its hash. Several goroutines can insert at once.
+func (t *Bitstate) Insert(h uint64) Found { return t.insert(h, t.Home(h)) }
 
-// Insert adds a state by its hash, whose Home is i. Several goroutines can insert at once.
-func (t *Bitstate) Insert(h, i uint64) Found {
+func (t *Bitstate) insert(h, i uint64) Found {
 	found := Old
 	for range 3 {
 		p, bit := &t.words[i+h>>6&7], uint64(1)<<(h&63)
@@ -47,4 +46,29 @@ func (t *Bitstate) Insert(h, i uint64) Found {
 		}
 	}
 	return found
+}
+
+// InsertAll adds states of the given number of words, at most Batch, whose last words count under bare. Those that
+// seem new go to the front of out, whole, which must have room for all; it returns how many they are.
+func (t *Bitstate) InsertAll(states []uint64, words int, bare uint64, sc *Scratch, out []uint64) (added int) {
+	n := len(states) / words
+	for i := range n {
+		var h uint64
+		switch s := states[i*words : (i+1)*words]; words {
+		case 1:
+			h = Hash1(s[0] & bare)
+		case 2:
+			h = Hash2(s[0], s[1]&bare)
+		default:
+			h = HashN(s)
+		}
+		sc.keys[i], sc.homes[i] = h, t.Home(h)
+		Prefetch(unsafe.Pointer(&t.words[sc.homes[i]]))
+	}
+	for i := range n {
+		if t.insert(sc.keys[i], sc.homes[i]) == New {
+			added += copy(out[added*words:(added+1)*words], states[i*words:]) / words
+		}
+	}
+	return added
 }

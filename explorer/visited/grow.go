@@ -25,8 +25,7 @@ func (t *Words) Grow(n, workers int) error {
 	t.slots, t.lines = bigger, uint64(len(bigger)/lineWords-spare)
 	full := moveAll(old, workers, lineWords, func(part []uint64, alone bool) bool {
 		var sc Scratch
-		var spare [Batch]uint64
-		return t.place(part, !alone, &sc, &spare)
+		return t.place(part, !alone, &sc)
 	})
 	offheap.Unmap(old)
 	if full {

@@ -12,8 +12,8 @@ import (
 // Pairs is an exact set of two-word states. A slot is the state's hash and its second word: for a given second word
 // Hash2 is a bijection of the first, so they stand for the state. A cache line has four slots.
 //
-// The top bit of the second word must be unused by states. It marks a slot as taken; a slot that is being filled
-// holds busy in its place.
+// The top two bits of the second word must be unused by states. One marks a slot as taken. The other one marks a state
+// whose hash is 0, which is stored as 1: a slot that is taken and whose hash is 0 is being filled.
 type Pairs struct {
 	mem   *offheap.Memory
 	slots []uint64 // lines of four pairs: hash, second word
@@ -22,8 +22,16 @@ type Pairs struct {
 
 const (
 	taken = uint64(1) << 63
-	busy  = uint64(1)
+	null  = uint64(1) << 62
 )
+
+// slot returns what is stored of a state.
+func slot(h, b uint64) (hash, second uint64) {
+	if h == 0 {
+		return 1, b | taken | null
+	}
+	return h, b | taken
+}
 
 // NewPairs returns an empty set with room for at least n states.
 func NewPairs(mem *offheap.Memory, n int) (*Pairs, error) {
@@ -45,12 +53,15 @@ func (t *Pairs) Home(h uint64) uint64 {
 	return hi*lineWords | lo>>62<<1
 }
 
-// Touch prefetches the cache line of slot i.
-func (t *Pairs) Touch(i uint64) { Prefetch(unsafe.Pointer(&t.slots[i])) }
+// Insert adds the state with hash h and second word b. Only one goroutine may insert at a time.
+func (t *Pairs) Insert(h, b uint64) Found {
+	i := t.Home(h)
+	h, b = slot(h, b)
+	return t.insert(h, b, i)
+}
 
-// Insert adds the state with hash h, whose Home is i, and second word b. Only one goroutine may insert at a time.
-func (t *Pairs) Insert(h, b, i uint64) Found {
-	b |= taken
+// insert adds a slot.
+func (t *Pairs) insert(h, b, i uint64) Found {
 	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
 		l := (*[lineWords]uint64)(unsafe.Pointer(&t.slots[line]))
 		for k := uint64(0); k < lineWords; k += 2 {
@@ -68,26 +79,33 @@ func (t *Pairs) Insert(h, b, i uint64) Found {
 }
 
 // InsertShared is Insert for several goroutines at once.
-func (t *Pairs) InsertShared(h, b, i uint64) Found {
-	b |= taken
+func (t *Pairs) InsertShared(h, b uint64) Found {
+	i := t.Home(h)
+	h, b = slot(h, b)
+	return t.insertShared(h, b, i)
+}
+
+func (t *Pairs) insertShared(h, b, i uint64) Found {
 	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
 		l := (*[lineWords]uint64)(unsafe.Pointer(&t.slots[line]))
 		for k := uint64(0); k < lineWords; k += 2 {
 			p := (i + k) % lineWords
 			v := atomic.LoadUint64(&l[p|1])
 			if v == 0 {
-				if atomic.CompareAndSwapUint64(&l[p|1], 0, busy) {
+				if atomic.CompareAndSwapUint64(&l[p|1], 0, b) {
 					atomic.StoreUint64(&l[p], h)
-					atomic.StoreUint64(&l[p|1], b)
 					return New
 				}
 				v = atomic.LoadUint64(&l[p|1])
 			}
-			for v == busy {
-				runtime.Gosched()
-				v = atomic.LoadUint64(&l[p|1])
+			if v != b {
+				continue
 			}
-			if v == b && atomic.LoadUint64(&l[p]) == h {
+			have := atomic.LoadUint64(&l[p])
+			for ; have == 0; have = atomic.LoadUint64(&l[p]) {
+				runtime.Gosched()
+			}
+			if have == h {
 				return Old
 			}
 		}
@@ -97,8 +115,8 @@ func (t *Pairs) InsertShared(h, b, i uint64) Found {
 
 // Has tells whether a state is in the set. It must not run beside inserts.
 func (t *Pairs) Has(h, b uint64) bool {
-	b |= taken
 	i := t.Home(h)
+	h, b = slot(h, b)
 	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
 		for k := uint64(0); k < lineWords; k += 2 {
 			p := line | (i+k)%lineWords
@@ -122,19 +140,8 @@ func (t *Pairs) Grow(n, workers int) error {
 	}
 	t.slots, t.lines = bigger, uint64(len(bigger)/lineWords-spare)
 	full := moveAll(old, workers, lineWords, func(part []uint64, alone bool) bool {
-		for i := 0; i < len(part); i += 2 {
-			h, b := part[i], part[i+1]
-			switch {
-			case b == 0:
-			case alone:
-				if t.Insert(h, b, t.Home(h)) == Full {
-					return false
-				}
-			case t.InsertShared(h, b, t.Home(h)) == Full:
-				return false
-			}
-		}
-		return true
+		var sc Scratch
+		return t.place(part, !alone, &sc, make([]uint64, 4*Batch))
 	})
 	offheap.Unmap(old)
 	if full {

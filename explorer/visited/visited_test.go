@@ -45,6 +45,38 @@ func TestEmptyMarker(t *testing.T) {
 	}
 }
 
+// TestEmptyPairs inserts states whose hash is 0, which marks slots that are being filled, next to those that they
+// could be taken for.
+func TestEmptyPairs(t *testing.T) {
+	for _, shared := range []bool{false, true} {
+		s, err := NewPairs(offheap.New(0), 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		insert := s.Insert
+		if shared {
+			insert = s.InsertShared
+		}
+		for _, want := range []Found{New, Old} {
+			for _, k := range [][2]uint64{{0, 0}, {1, 0}, {0, 5}, {1, 5}} {
+				if s.Has(k[0], k[1]) != (want == Old) || insert(k[0], k[1]) != want || !s.Has(k[0], k[1]) {
+					t.Fatal("lost", k)
+				}
+			}
+		}
+		// A state whose hash is 0 in a batch.
+		state := []uint64{Unhash2(0, 5), 5, 1, 1, Unhash2(0, 7), 7}
+		out := make([]uint64, len(state))
+		if n, ok := s.InsertAll(state, ^uint64(0), shared, new(Scratch), out); n != 2 || !ok || out[3] != 7 {
+			t.Fatal("in a batch:", n, ok, out)
+		}
+		if err := s.Grow(1000, 1); err != nil || !s.Has(0, 5) || !s.Has(0, 7) || s.Has(0, 1) {
+			t.Fatal("lost when the table grows")
+		}
+		s.Free()
+	}
+}
+
 // TestSets compares every set with a map, through growth, with several goroutines inserting.
 func TestSets(t *testing.T) {
 	mem := offheap.New(0)
@@ -66,7 +98,7 @@ func TestSets(t *testing.T) {
 					if words.InsertShared(h, words.Home(h)) == New {
 						n[0]++
 					}
-					if h = Hash2(i&7, i>>3); pairs.InsertShared(h, i>>3, pairs.Home(h)) == New {
+					if h = Hash2(i&7, i>>3); pairs.InsertShared(h, i>>3) == New {
 						n[1]++
 					}
 					s := []uint64{i & 7, i, i >> 3}

@@ -21,6 +21,9 @@ type Wide struct {
 
 const spareWide = 4096
 
+// busy is in the last word of a slot that is being filled.
+const busy = uint64(1)
+
 // NewWide returns an empty set of states of w words with room for at least n of them.
 func NewWide(mem *offheap.Memory, w, n int) (*Wide, error) {
 	t := &Wide{mem: mem, w: w, homes: uint64(max(n, 1))}
@@ -39,12 +42,6 @@ func (t *Wide) Slots() int { return int(t.homes) }
 func (t *Wide) Home(h uint64) uint64 {
 	hi, _ := bits.Mul64(h, t.homes)
 	return hi * uint64(t.w)
-}
-
-// Touch prefetches the cache lines of the slot at i.
-func (t *Wide) Touch(i uint64) {
-	Prefetch(unsafe.Pointer(&t.slots[i]))
-	Prefetch(unsafe.Pointer(&t.slots[i+uint64(t.w)-1]))
 }
 
 // Insert adds a state whose Home is i. Several goroutines can insert at once.
@@ -73,6 +70,28 @@ func (t *Wide) Insert(s []uint64, i uint64) Found {
 		}
 	}
 	return Full
+}
+
+// InsertAll adds states, at most Batch, that several goroutines may add at once. Those that are new go to the front of
+// out, which must have room for all; it returns how many they are, and whether there was room in the set.
+func (t *Wide) InsertAll(states []uint64, sc *Scratch, out []uint64) (added int, ok bool) {
+	for i := range len(states) / t.w {
+		at := t.Home(HashN(states[i*t.w : (i+1)*t.w]))
+		sc.homes[i] = at
+		Prefetch(unsafe.Pointer(&t.slots[at]))
+		Prefetch(unsafe.Pointer(&t.slots[at+uint64(t.w)-1]))
+	}
+	for i := range len(states) / t.w {
+		s := states[i*t.w : (i+1)*t.w]
+		switch t.Insert(s, sc.homes[i]) {
+		case New:
+			copy(out[added*t.w:], s)
+			added++
+		case Full:
+			return added, false
+		}
+	}
+	return added, true
 }
 
 func same(slot, s []uint64) bool {

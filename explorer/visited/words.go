@@ -49,9 +49,6 @@ func (t *Words) Home(key uint64) uint64 {
 	return hi*lineWords | lo>>61 // within the line: the next bits
 }
 
-// Touch prefetches the cache line of slot i.
-func (t *Words) Touch(i uint64) { Prefetch(unsafe.Pointer(&t.slots[i])) }
-
 // Found is what an insert did.
 type Found uint8
 
