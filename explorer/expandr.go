@@ -30,11 +30,15 @@ type choice struct {
 	truth   func(int) bool
 	locs    []uint16
 	enabled []int32
+	taken   []int32
 	spots   []*packed.Spot
+	from    []uint64 // the state that is expanded, with its derived word
+	seen    *seen    // nil: chains are not walked
 }
 
 func (r *reducer) choice(w *worker) *choice {
-	c := &choice{chooser: r.set.Chooser(), locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups))}
+	c := &choice{chooser: r.set.Chooser(), locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups)),
+		from: make([]uint64, len(w.cur)), seen: r.seen(w)}
 	c.truth = func(g int) bool {
 		for _, t := range r.guards[g] {
 			if t.Holds(w.cur, &w.regs) {
@@ -92,9 +96,9 @@ func (w *worker) step(t *packed.Trans) {
 // expandReduced takes in each state only the transitions of a stubborn set.
 func expandReduced(w *worker, chunk []uint64) []uint64 {
 	words := len(w.next)
+	c := w.choice
 	for ; len(chunk) > 0; chunk = chunk[words:] {
 		faults := w.see(chunk)
-		c := w.choice
 		w.transitions += faults
 		if len(c.enabled)+faults == 0 {
 			w.terminal(chunk[:words], restAt(c.spots))
@@ -104,15 +108,30 @@ func expandReduced(w *worker, chunk []uint64) []uint64 {
 		case w.masks != nil:
 			take, w.masks = w.masks[0], w.masks[1:]
 		case len(c.enabled) > 1:
-			take = c.chooser.Choose(c.locs, c.enabled, c.truth)
+			take = w.choose(chunk[:words])
 		}
+		c.taken = c.taken[:0]
 		for i, id := range c.enabled {
-			if take>>min(i, 63)&1 == 0 && i < 64 {
+			if i >= 64 || take>>i&1 != 0 {
+				c.taken = append(c.taken, id)
+			}
+		}
+		w.transitions += len(c.taken)
+		for i, id := range c.taken {
+			if c.seen == nil {
+				w.step(&w.s.code.Trans[id])
+				w.emit()
 				continue
 			}
+			if i == 0 {
+				copy(c.from, w.cur)
+			} else {
+				copy(w.cur, c.from)
+			}
 			w.step(&w.s.code.Trans[id])
-			w.emit()
-			w.transitions++
+			if w.walk() {
+				w.emit()
+			}
 		}
 		if w.n >= batch {
 			w.flush()

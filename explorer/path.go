@@ -1,6 +1,7 @@
 package explorer
 
 import (
+	"math"
 	"slices"
 	"sync"
 
@@ -23,6 +24,9 @@ func (s *search) paths(res *Result) error {
 	}
 	if deepest < 0 {
 		return nil
+	}
+	if s.reducer != nil {
+		deepest = math.MaxInt // the levels of a reduced search are not those of the paths
 	}
 	s.tellPhase("path")
 	s.free()

@@ -401,6 +401,9 @@ func (s *search) settle() {
 		for _, w := range s.workers {
 			if w.choice != nil {
 				w.choice.chooser.Decided(i)
+				if w.choice.seen != nil {
+					w.choice.seen.forget()
+				}
 			}
 		}
 	}
