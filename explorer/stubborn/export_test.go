@@ -153,4 +153,4 @@ func (c *Chooser) Room(n int) { c.memo.room = n }
 func (c *Chooser) Forgetful() { c.memo.place = nil }
 
 // Remembered returns how many choices a chooser has in mind.
-func (c *Chooser) Remembered() int { return len(c.memo.leafs) }
+func (c *Chooser) Remembered() int { return c.memo.count }

@@ -9,25 +9,30 @@ type memo struct {
 	place []uint8 // per thread, the first bit of its location in a key; nil if keys would be too long
 	roots []root
 	used  int // roots since the last growth
-	nodes []memoNode
-	room  int // for nodes
-	leafs []uint64
-	asked []answer // in this state
+	nodes [][]memoNode // in blocks of nodeBlock, so that none is moved
+	count int          // nodes in use
+	room  int          // for nodes
+	asked []answer     // in this state
 }
 
 // memoKey is the locations and the enabled candidates.
 type memoKey [3]uint64
 
-// memoNode asks for a guard, or is leaf ^guard.
+// memoNode asks for a guard, or is a leaf.
 type memoNode struct {
 	guard int32
-	next  [2]int32 // if it is false, and if it is true; 0 if that did not happen yet
+	next  [2]uint32 // if it is false, and if it is true; 0 if that did not happen yet. Of a leaf: what was chosen
 }
+
+const (
+	leaf      = -1 // a leaf's guard
+	nodeBlock = 1 << 12
+)
 
 // root is where the tree of a key begins, or an empty slot, of node 0.
 type root struct {
 	key  memoKey
-	node int32
+	node uint32
 }
 
 type answer struct {
@@ -64,8 +69,21 @@ func newMemo(s *Set) (m memo) {
 // reset forgets all.
 func (m *memo) reset() {
 	m.roots, m.used = make([]root, minRoots), 0
-	m.nodes, m.leafs = append(m.nodes[:0], memoNode{}), m.leafs[:0]
+	m.count = 0
+	m.add()
 }
+
+// add returns the number of a new node.
+func (m *memo) add() uint32 {
+	n := m.count
+	if m.count++; n/nodeBlock == len(m.nodes) {
+		m.nodes = append(m.nodes, make([]memoNode, nodeBlock))
+	}
+	*m.node(uint32(n)) = memoNode{}
+	return uint32(n)
+}
+
+func (m *memo) node(n uint32) *memoNode { return &m.nodes[n/nodeBlock][n%nodeBlock] }
 
 // slot returns the place of a key's root.
 func (m *memo) slot(k memoKey) *root {
@@ -104,9 +122,9 @@ func (m *memo) find(k memoKey, c *Chooser) uint64 {
 		return 0
 	}
 	for n := r.node; n != 0; {
-		x := &m.nodes[n]
-		if x.guard < 0 {
-			return m.leafs[^x.guard]
+		x := m.node(n)
+		if x.guard == leaf {
+			return uint64(x.next[1])<<32 | uint64(x.next[0])
 		}
 		n = x.next[0]
 		if c.holds(x.guard) {
@@ -118,7 +136,7 @@ func (m *memo) find(k memoKey, c *Chooser) uint64 {
 
 // keep remembers the candidates chosen after the questions that were asked.
 func (m *memo) keep(k memoKey, chosen uint64) {
-	if len(m.nodes)+len(m.asked) >= m.room {
+	if m.count+len(m.asked) >= m.room {
 		m.reset()
 	}
 	if m.used > len(m.roots)/2 && len(m.roots) < maxRoots {
@@ -126,21 +144,17 @@ func (m *memo) keep(k memoKey, chosen uint64) {
 	}
 	r := m.slot(k)
 	if r.key != k || r.node == 0 {
-		*r = root{k, int32(len(m.nodes))}
+		*r = root{k, m.add()}
 		m.used++
-		m.nodes = append(m.nodes, memoNode{})
 	}
 	n := r.node
 	for _, a := range m.asked {
-		m.nodes[n].guard = a.guard
-		next := m.nodes[n].next[a.truth]
-		if next == 0 {
-			next = int32(len(m.nodes))
-			m.nodes = append(m.nodes, memoNode{})
-			m.nodes[n].next[a.truth] = next
+		x := m.node(n)
+		x.guard = a.guard
+		if x.next[a.truth] == 0 {
+			x.next[a.truth] = m.add()
 		}
-		n = next
+		n = x.next[a.truth]
 	}
-	m.nodes[n].guard = ^int32(len(m.leafs))
-	m.leafs = append(m.leafs, chosen)
+	*m.node(n) = memoNode{leaf, [2]uint32{uint32(chosen), uint32(chosen >> 32)}}
 }
