@@ -8,17 +8,26 @@ import (
 	"hpmc/explorer/spill"
 )
 
-// chunkWords is the size of a frontier chunk in words: 2,048 one-word states.
-const chunkWords = 2048
+// The size of a frontier chunk in words: 2,048 one-word states. Those of a reduced search take a hundred times longer to
+// expand, and levels have few of them.
+const (
+	chunkWords   = 2048
+	reducedWords = 128
+)
 
-// slabChunks is how many chunks are mapped at a time.
-const slabChunks = 32
+// slabWords is how much is mapped at a time, at least and at most; from the larger size on pages are huge.
+const (
+	slabWords = 1 << 16
+	mostWords = 1 << 19
+)
 
 // pool hands out chunks of off-heap memory for frontiers, and takes them back.
 type pool struct {
 	mem   *offheap.Memory
+	chunk int   // words of a chunk
 	limit int64 // bytes from which on chunks are to be spilled
 	mu    sync.Mutex
+	words int // of all chunks
 	free  [][]uint64
 	slabs [][]uint64
 
@@ -30,13 +39,14 @@ func (p *pool) get() ([]uint64, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.free) == 0 {
-		slab, err := p.mem.Words(slabChunks * chunkWords)
+		slab, err := p.mem.Words(min(max(p.words/4/slabWords, 1)*slabWords, mostWords))
 		if err != nil {
 			return nil, err
 		}
 		p.slabs = append(p.slabs, slab)
-		for i := 0; i < len(slab); i += chunkWords {
-			p.free = append(p.free, slab[i:i:i+chunkWords])
+		p.words += len(slab)
+		for i := 0; i < len(slab); i += p.chunk {
+			p.free = append(p.free, slab[i:i:i+p.chunk])
 		}
 	}
 	c := p.free[len(p.free)-1]
@@ -54,14 +64,14 @@ func (p *pool) put(c []uint64) {
 func (p *pool) short() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return int64(len(p.slabs)*slabChunks-len(p.free))*chunkWords*8 > p.limit
+	return int64(p.words-len(p.free)*p.chunk)*8 > p.limit
 }
 
 func (p *pool) close() {
 	for _, s := range p.slabs {
 		p.mem.Free(s)
 	}
-	p.slabs, p.free = nil, nil
+	p.slabs, p.free, p.words = nil, nil, 0
 }
 
 // layer is the states of one level, in chunks, of which some may be in a file.

@@ -68,8 +68,12 @@ const (
 // loadLimit is the highest load of the visited set, in percent.
 const loadLimit = 84
 
-// parallelFrom is the number of states in a level from which on several workers pay.
-var parallelFrom = 4096
+// parallelFrom is the number of states in a level from which on several workers pay, and reducedFrom that for a reduced
+// search.
+var (
+	parallelFrom = 4096
+	reducedFrom  = 128
+)
 
 // frontierShare is the part of the memory limit, one in so many, that the frontier may fill before it is spilled.
 var frontierShare int64 = 8
@@ -148,7 +152,10 @@ func newSearch(p *model.Program, o Options) (*search, error) {
 
 // begin makes an empty visited set and an empty first level.
 func (s *search) begin(store Store) error {
-	s.pool = &pool{mem: s.mem, limit: 1 << 62}
+	s.pool = &pool{mem: s.mem, chunk: chunkWords, limit: 1 << 62}
+	if s.reduce {
+		s.pool.chunk = reducedWords
+	}
 	if s.o.MaxMem > 0 {
 		s.pool.limit = s.o.MaxMem / frontierShare
 	}
@@ -302,7 +309,7 @@ func (s *search) settled() bool {
 // runLevel expands the current level into the following one.
 func (s *search) runLevel() error {
 	active := s.workers
-	if s.level.states < parallelFrom {
+	if s.level.states < s.parallelFrom() {
 		active = active[:1]
 	}
 	s.shared = len(active) > 1
@@ -334,9 +341,16 @@ func (s *search) runLevel() error {
 	return s.collect(active)
 }
 
+func (s *search) parallelFrom() int {
+	if s.reducer != nil {
+		return min(reducedFrom, parallelFrom)
+	}
+	return parallelFrom
+}
+
 // together lets workers expand until the level is done or there is a reason to pause.
 func (s *search) together(active []*worker, do func(*worker)) {
-	if len(active) == 1 && s.level.states < parallelFrom {
+	if len(active) == 1 && s.level.states < s.parallelFrom() {
 		do(active[0])
 		return
 	}

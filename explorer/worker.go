@@ -156,7 +156,7 @@ func (w *worker) turn() {
 		w.out = w.out[: 0 : cap(w.out)/w.s.layout.Words*w.s.layout.Words]
 	}
 	if w.outer != nil { // the search ends: what is found from here on is not kept
-		w.out = make([]uint64, 0, chunkWords)[: 0 : chunkWords/w.s.layout.Words*w.s.layout.Words]
+		w.out = make([]uint64, 0, chunkWords/w.s.layout.Words*w.s.layout.Words)
 	}
 }
 

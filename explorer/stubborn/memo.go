@@ -8,7 +8,7 @@ import "math/bits"
 type memo struct {
 	place []uint8 // per thread, the first bit of its location in a key; nil if keys would be too long
 	roots []root
-	used  int // roots since the last growth
+	used  int          // roots since the last growth
 	nodes [][]memoNode // in blocks of nodeBlock, so that none is moved
 	count int          // nodes in use
 	room  int          // for nodes
