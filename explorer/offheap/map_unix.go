@@ -4,6 +4,7 @@ package offheap
 
 import (
 	"fmt"
+	"math"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -14,32 +15,54 @@ const hugeFrom = 4 << 20
 
 // Map returns n zeroed words at the start of a page, outside the heap.
 func Map(n int) ([]uint64, error) {
-	b, err := unix.Mmap(-1, 0, n*8, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+	w, err := mapped(n, unix.PROT_READ|unix.PROT_WRITE)
+	if err == nil && n*8 >= hugeFrom {
+		adviseHuge(bytes(w))
+	}
+	return w, err
+}
+
+func mapped(n, prot int) ([]uint64, error) {
+	b, err := unix.Mmap(-1, 0, n*8, prot, unix.MAP_PRIVATE|unix.MAP_ANON)
 	if err != nil {
 		return nil, fmt.Errorf("mapping %d bytes: %w", n*8, err)
-	}
-	if len(b) >= hugeFrom {
-		adviseHuge(b)
 	}
 	return unsafe.Slice((*uint64)(unsafe.Pointer(&b[0])), n), nil
 }
 
-// Unmap gives back what Map returned.
-func Unmap(w []uint64) { _ = unix.Munmap(bytes(w)) }
-
-// Discard tells the system that the contents of whole pages within w are no longer needed; they read as zero.
-func Discard(w []uint64) {
-	page := unix.Getpagesize()
-	b := bytes(w)
-	skip := -int(uintptr(unsafe.Pointer(&b[0]))) & (page - 1)
-	if skip >= len(b) {
-		return
+// mapPart maps addresses for most words, or for as many as the system lets it have, and memory for the first n.
+func mapPart(n, most int) ([]uint64, error) {
+	for ; most > n; most /= 4 {
+		if most > math.MaxInt/16 {
+			continue
+		}
+		w, err := mapped(most, unix.PROT_NONE)
+		if err != nil {
+			continue
+		}
+		if w, err := unlock(w[:0], n); err == nil {
+			return w, nil
+		}
+		Unmap(w)
 	}
-	if b = b[skip : len(b)-(len(b)-skip)%page]; len(b) > 0 {
-		_ = unix.Madvise(b, unix.MADV_DONTNEED)
-	}
+	return Map(n)
 }
 
+// unlock makes the first n words of what mapPart mapped memory.
+func unlock(w []uint64, n int) ([]uint64, error) {
+	w = w[:n]
+	if err := unix.Mprotect(bytes(w), unix.PROT_READ|unix.PROT_WRITE); err != nil {
+		return nil, fmt.Errorf("mapping %d bytes: %w", n*8, err)
+	}
+	if n*8 >= hugeFrom {
+		adviseHuge(bytes(w))
+	}
+	return w, nil
+}
+
+// Unmap gives back what was mapped.
+func Unmap(w []uint64) { _ = unix.Munmap(bytes(w[:cap(w)])) }
+
 func bytes(w []uint64) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(&w[0])), len(w)*8)
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(w))), len(w)*8)
 }

@@ -74,7 +74,54 @@ func (m *Memory) Words(n int) ([]uint64, error) {
 	return w, err
 }
 
-// Free gives back what Words returned.
+// Growing returns n zeroed words as Words does, but such as Grow can make more of; their capacity is what there are
+// addresses for.
+func (m *Memory) Growing(n int) ([]uint64, error) {
+	if err := m.Take(int64(n) * 8); err != nil {
+		return nil, err
+	}
+	most := max(m.limit/8, int64(n))
+	if m.limit <= 0 || most > maxAddresses {
+		most = max(maxAddresses, int64(n))
+	}
+	w, err := mapPart(n, int(most))
+	if err != nil {
+		m.Give(int64(n) * 8)
+	}
+	return w, err
+}
+
+// Grow returns n words that begin with w, which Growing or Grow returned, and go on with zeroes. w must no longer be
+// used; if there is an error, it still can be.
+func (m *Memory) Grow(w []uint64, n int) ([]uint64, error) {
+	more := int64(n-len(w)) * 8
+	if err := m.Take(more); err != nil {
+		return nil, err
+	}
+	bigger, err := extend(w, n)
+	if err != nil {
+		m.Give(more)
+	}
+	return bigger, err
+}
+
+// extend makes w longer where it lies, or maps something longer if it has no room.
+func extend(w []uint64, n int) ([]uint64, error) {
+	if n <= cap(w) {
+		return unlock(w, n)
+	}
+	bigger, err := Map(n)
+	if err == nil {
+		copy(bigger, w)
+		Unmap(w)
+	}
+	return bigger, err
+}
+
+// maxAddresses is how many words of addresses Growing asks for at most: 1 TiB.
+const maxAddresses = 1 << 37
+
+// Free gives back what Words, Growing or Grow returned.
 func (m *Memory) Free(w []uint64) {
 	if len(w) > 0 {
 		Unmap(w)

@@ -92,23 +92,6 @@ func (t *Words) insertAll(states *uint64, n int, shared bool, sc *Scratch, out *
 	}
 }
 
-// place adds keys that are not in the set.
-func (t *Words) place(keys []uint64, shared bool, sc *Scratch) (ok bool) {
-	for len(keys) > 0 {
-		n := 0
-		for ; len(keys) > 0 && n < Batch; keys = keys[1:] {
-			sc.keys[n], sc.homes[n] = keys[0], t.Home(keys[0])
-			if keys[0] != 0 {
-				n++
-			}
-		}
-		if _, ok := t.insertAll(&sc.keys[0], n, shared, sc, &sc.fresh[0]); !ok {
-			return false
-		}
-	}
-	return true
-}
-
 // InsertAll is that of Words for states of two words, bare being for the second one.
 func (t *Pairs) InsertAll(states []uint64, bare uint64, shared bool, sc *Scratch, out []uint64) (added int, ok bool) {
 	n := len(states) / 2
@@ -147,26 +130,4 @@ func (t *Pairs) insertAll(states []uint64, bare uint64, shared bool, sc *Scratch
 			return added, false
 		}
 	}
-}
-
-// place adds slots that are not in the set, with room for two batches of them.
-func (t *Pairs) place(slots []uint64, shared bool, sc *Scratch, room []uint64) (ok bool) {
-	batch, out := room[:2*Batch], room[2*Batch:]
-	for len(slots) > 0 {
-		n := 0
-		for ; len(slots) > 0 && n < Batch; slots = slots[2:] {
-			batch[2*n], batch[2*n+1] = slots[0], slots[1]
-			sc.keys[n], sc.homes[n] = slots[0], t.Home(slots[0])
-			if slots[1] != 0 {
-				n++
-			}
-		}
-		if n == 0 {
-			break
-		}
-		if _, ok := t.insertAll(batch[:2*n], ^uint64(0), shared, sc, out); !ok {
-			return false
-		}
-	}
-	return true
 }

@@ -2,78 +2,248 @@ package visited
 
 import (
 	"errors"
+	"math/bits"
 	"sync"
-
-	"hpmc/explorer/offheap"
 )
 
 // errOverflow cannot happen with keys that are mixed well: a run of full lines longer than spare.
 var errOverflow = errors.New("visited set: the table overflows although it has room: the keys are not mixed")
 
-// sweep is how many words of an old table are moved before their pages are given back: a few huge pages.
-const sweep = 1 << 20
+// A table grows where it lies. Its homes are in the order of the keys, so when there are r times as many, what lies at
+// unit i moves to about r*i: a unit is a cache line, or a slot of Wide. The contents move from the end to the
+// beginning, in steps so small that what a step moves comes to lie behind all that has not moved yet. What does not,
+// because it had overflowed far from its home, is put aside and comes last, as do the first few units.
 
-// Grow gives the set room for n keys. Nothing else may use it meanwhile; workers goroutines move the keys. Because
-// homes are in the order of keys, both tables are gone through from front to back, and the pages of the old one are
-// given back on the way: the two are never resident at the same time.
+// firstUnits is how many units are put aside altogether at the beginning of a table.
+const firstUnits = 1 << 10
+
+// sharedUnits is from how many units on a step is done by several workers.
+const sharedUnits = 1 << 14
+
+// mover moves what units lo to hi hold to where it belongs, among units from to upto, which nobody else moves anything
+// to. It appends to aside what has no place there.
+type mover func(lo, hi, from, upto int, aside []uint64) []uint64
+
+// spread moves the contents of a table that had so many units, has total now, and has ratio times as many homes, and
+// returns what was put aside.
+func spread(units, total int, ratio float64, workers int, move mover) (aside []uint64) {
+	for units > firstUnits {
+		lo := max(int(float64(units)/ratio)+1, firstUnits)
+		if lo >= units {
+			break
+		}
+		n := workers
+		if units-lo < sharedUnits {
+			n = 1
+		}
+		asides := make([][]uint64, n)
+		share := (units - lo + n - 1) / n
+		var wg sync.WaitGroup
+		for w := range n {
+			wg.Go(func() {
+				first, last := min(lo+w*share, units), min(lo+(w+1)*share, units)
+				from, upto := max(int(float64(first)*ratio), units), max(int(float64(last)*ratio), units)
+				if w == 0 {
+					from = units
+				}
+				if w == n-1 {
+					upto = total
+				}
+				asides[w] = move(first, last, from, upto, nil)
+			})
+		}
+		wg.Wait()
+		for _, a := range asides {
+			aside = append(aside, a...)
+		}
+		units = lo
+	}
+	return move(0, units, total, total, aside)
+}
+
+// Grow gives the set room for n keys, more than it had. Nothing else may use it meanwhile; workers goroutines move
+// the keys.
 func (t *Words) Grow(n, workers int) error {
-	old := t.slots
-	bigger, err := growing(t.mem, old, int((uint64(n+lineWords-1)/lineWords+spare)*lineWords))
+	lines := uint64(n+lineWords-1) / lineWords
+	bigger, err := t.mem.Grow(t.slots, int(lines+spare)*lineWords)
 	if err != nil {
 		return err
 	}
-	t.slots, t.lines = bigger, uint64(len(bigger)/lineWords-spare)
-	full := moveAll(old, workers, lineWords, func(part []uint64, alone bool) bool {
-		var sc Scratch
-		return t.place(part, !alone, &sc)
-	})
-	offheap.Unmap(old)
-	if full {
-		return errOverflow
+	units, ratio := len(t.slots)/lineWords, float64(lines)/float64(t.lines)
+	t.slots, t.lines = bigger, lines
+	aside := spread(units, len(bigger)/lineWords, ratio, workers, t.move)
+	for _, k := range aside {
+		if t.Insert(k, t.Home(k)) == Full {
+			return errOverflow
+		}
 	}
 	return nil
 }
 
-// growing maps n words to replace old, and puts on the account only what the new table has more than the old one.
-func growing(mem *offheap.Memory, old []uint64, n int) ([]uint64, error) {
-	more := int64(n-len(old)) * 8
-	if err := mem.Take(more); err != nil {
-		return nil, err
+func (t *Words) move(lo, hi, from, upto int, aside []uint64) []uint64 {
+	const step = Batch / lineWords
+	var keys, homes [Batch]uint64
+	line, free := -1, uint(0) // where the last one went, and the slots that are free there
+	for ; lo < hi; lo += step {
+		part := t.slots[lo*lineWords : min(lo+step, hi)*lineWords]
+		n := 0
+		for _, k := range part {
+			keys[n], homes[n] = k, t.Home(k)
+			if k != 0 {
+				n++
+			}
+		}
+		clear(part)
+		for i, k := range keys[:n] {
+			at := homes[i]
+			home, p := int(at/lineWords), uint(at%lineWords)
+			if home < from || home >= upto {
+				aside = append(aside, k)
+				continue
+			}
+			if home != line {
+				line, free = home, t.free(home)
+			}
+			for free == 0 && line+1 < upto {
+				line++
+				free = t.free(line)
+			}
+			if free == 0 {
+				aside = append(aside, k)
+				continue
+			}
+			slot := (p + uint(bits.TrailingZeros((free|free<<lineWords)>>p))) % lineWords
+			free &^= 1 << slot
+			t.slots[line*lineWords+int(slot)] = k
+		}
 	}
-	w, err := offheap.Map(n)
-	if err != nil {
-		mem.Give(more)
-	}
-	return w, err
+	return aside
 }
 
-// moveAll hands a table's contents to move, in parts of whole units of words, and gives the pages back. It tells whether a part failed.
-func moveAll(old []uint64, workers, unit int, move func(part []uint64, alone bool) bool) (full bool) {
-	if len(old) <= sweep || workers < 2 {
-		workers = 1
+// free returns the free slots of a line, as a mask.
+func (t *Words) free(line int) (mask uint) {
+	for i, k := range t.slots[line*lineWords : (line+1)*lineWords] {
+		bit := uint(0)
+		if k == 0 {
+			bit = 1
+		}
+		mask |= bit << i
 	}
-	step := sweep / unit * unit
-	share := (len(old)/workers + unit - 1) / unit * unit
-	var wg sync.WaitGroup
-	failed := make([]bool, workers)
-	for w := range workers {
-		lo, hi := min(w*share, len(old)), min((w+1)*share, len(old))
-		wg.Go(func() {
-			for ; lo < hi; lo += step {
-				part := old[lo:min(lo+step, hi)]
-				if !move(part, workers == 1) {
-					failed[w] = true
-					return
-				}
-				if len(old) > sweep {
-					offheap.Discard(part)
-				}
+	return mask
+}
+
+// Grow gives the set room for n states; see [Words.Grow].
+func (t *Pairs) Grow(n, workers int) error {
+	lines := uint64(n+3) / 4
+	bigger, err := t.mem.Grow(t.slots, int(lines+spare)*lineWords)
+	if err != nil {
+		return err
+	}
+	units, ratio := len(t.slots)/lineWords, float64(lines)/float64(t.lines)
+	t.slots, t.lines = bigger, lines
+	aside := spread(units, len(bigger)/lineWords, ratio, workers, t.move)
+	for ; len(aside) > 0; aside = aside[2:] {
+		if t.insert(aside[0], aside[1], t.Home(aside[0])) == Full {
+			return errOverflow
+		}
+	}
+	return nil
+}
+
+func (t *Pairs) move(lo, hi, from, upto int, aside []uint64) []uint64 {
+	const step = Batch / lineWords
+	var slots [2 * Batch]uint64
+	line, free := -1, uint(0)
+	for ; lo < hi; lo += step {
+		part := t.slots[lo*lineWords : min(lo+step, hi)*lineWords]
+		n := 0
+		for i := 0; i+1 < len(part); i += 2 {
+			slots[n], slots[n+1] = part[i], part[i+1]
+			if part[i+1] != 0 {
+				n += 2
 			}
-		})
+		}
+		clear(part)
+		for i := 0; i+1 < n; i += 2 {
+			h, b := slots[i], slots[i+1]
+			at := t.Home(h)
+			home, p := int(at/lineWords), uint(at%lineWords)
+			if home < from || home >= upto {
+				aside = append(aside, h, b)
+				continue
+			}
+			if home != line {
+				line, free = home, t.free(home)
+			}
+			for free == 0 && line+1 < upto {
+				line++
+				free = t.free(line)
+			}
+			if free == 0 {
+				aside = append(aside, h, b)
+				continue
+			}
+			slot := (p + uint(bits.TrailingZeros((free|free<<lineWords)>>p))) % lineWords
+			free &^= 1 << slot
+			to := t.slots[line*lineWords+int(slot):][:2]
+			to[0], to[1] = h, b
+		}
 	}
-	wg.Wait()
-	for _, f := range failed {
-		full = full || f
+	return aside
+}
+
+// free returns the free slots of a line, as a mask of their first words.
+func (t *Pairs) free(line int) (mask uint) {
+	l := t.slots[line*lineWords : (line+1)*lineWords]
+	for i := 0; i+1 < len(l); i += 2 {
+		bit := uint(0)
+		if l[i+1] == 0 {
+			bit = 1
+		}
+		mask |= bit << i
 	}
-	return full
+	return mask
+}
+
+// Grow gives the set room for n states; see [Words.Grow].
+func (t *Wide) Grow(n, workers int) error {
+	bigger, err := t.mem.Grow(t.slots, (n+spareWide)*t.w)
+	if err != nil {
+		return err
+	}
+	units, ratio := len(t.slots)/t.w, float64(n)/float64(t.homes)
+	t.slots, t.homes = bigger, uint64(n)
+	aside := spread(units, len(bigger)/t.w, ratio, workers, t.move)
+	for ; len(aside) > 0; aside = aside[t.w:] {
+		if t.Insert(aside[:t.w], t.Home(HashN(aside[:t.w]))) == Full {
+			return errOverflow
+		}
+	}
+	return nil
+}
+
+func (t *Wide) move(lo, hi, from, upto int, aside []uint64) []uint64 {
+	s := make([]uint64, t.w)
+	for ; lo < hi; lo++ {
+		slot := t.slots[lo*t.w : (lo+1)*t.w]
+		if slot[t.w-1] == 0 {
+			continue
+		}
+		copy(s, slot)
+		clear(slot)
+		s[t.w-1] &^= taken
+		at := int(t.Home(HashN(s))) / t.w
+		if at < from {
+			at = upto
+		}
+		for ; at < upto && t.slots[(at+1)*t.w-1] != 0; at++ {
+		}
+		if at >= upto {
+			aside = append(aside, s...)
+			continue
+		}
+		s[t.w-1] |= taken
+		copy(t.slots[at*t.w:], s)
+	}
+	return aside
 }

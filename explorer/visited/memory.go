@@ -12,7 +12,7 @@ var errSize = errors.New("visited set: impossible size")
 // load gives back old and maps n words, which read fills.
 func load(mem *offheap.Memory, old []uint64, n int, read func([]uint64) error) ([]uint64, error) {
 	mem.Free(old)
-	w, err := mem.Words(n)
+	w, err := mem.Growing(n)
 	if err != nil {
 		return nil, err
 	}

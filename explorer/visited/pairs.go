@@ -37,7 +37,7 @@ func slot(h, b uint64) (hash, second uint64) {
 func NewPairs(mem *offheap.Memory, n int) (*Pairs, error) {
 	t := &Pairs{mem: mem, lines: max(uint64(n+3)/4, 1)}
 	var err error
-	t.slots, err = mem.Words(int(t.lines+spare) * lineWords)
+	t.slots, err = mem.Growing(int(t.lines+spare) * lineWords)
 	return t, err
 }
 
@@ -129,23 +129,4 @@ func (t *Pairs) Has(h, b uint64) bool {
 		}
 	}
 	return false
-}
-
-// Grow gives the set room for n states; see [Words.Grow].
-func (t *Pairs) Grow(n, workers int) error {
-	old := t.slots
-	bigger, err := growing(t.mem, old, int((uint64(n+3)/4+spare)*lineWords))
-	if err != nil {
-		return err
-	}
-	t.slots, t.lines = bigger, uint64(len(bigger)/lineWords-spare)
-	full := moveAll(old, workers, lineWords, func(part []uint64, alone bool) bool {
-		var sc Scratch
-		return t.place(part, !alone, &sc, make([]uint64, 4*Batch))
-	})
-	offheap.Unmap(old)
-	if full {
-		return errOverflow
-	}
-	return nil
 }

@@ -28,7 +28,7 @@ const busy = uint64(1)
 func NewWide(mem *offheap.Memory, w, n int) (*Wide, error) {
 	t := &Wide{mem: mem, w: w, homes: uint64(max(n, 1))}
 	var err error
-	t.slots, err = mem.Words((int(t.homes) + spareWide) * w)
+	t.slots, err = mem.Growing((int(t.homes) + spareWide) * w)
 	return t, err
 }
 
@@ -118,33 +118,4 @@ func (t *Wide) Has(s []uint64) bool {
 		}
 	}
 	return false
-}
-
-// Grow gives the set room for n states; see [Words.Grow].
-func (t *Wide) Grow(n, workers int) error {
-	old := t.slots
-	bigger, err := growing(t.mem, old, (n+spareWide)*t.w)
-	if err != nil {
-		return err
-	}
-	t.slots, t.homes = bigger, uint64(n)
-	full := moveAll(old, workers, t.w, func(part []uint64, _ bool) bool {
-		s := make([]uint64, t.w)
-		for ; len(part) > 0; part = part[t.w:] {
-			if part[t.w-1] == 0 {
-				continue
-			}
-			copy(s, part)
-			s[t.w-1] &^= taken
-			if t.Insert(s, t.Home(HashN(s))) == Full {
-				return false
-			}
-		}
-		return true
-	})
-	offheap.Unmap(old)
-	if full {
-		return errOverflow
-	}
-	return nil
 }

@@ -32,7 +32,7 @@ func NewWords(mem *offheap.Memory, n int) (*Words, error) {
 	t := &Words{mem: mem}
 	lines := max(uint64(n+lineWords-1)/lineWords, 1)
 	var err error
-	t.slots, err = mem.Words(int(lines+spare) * lineWords)
+	t.slots, err = mem.Growing(int(lines+spare) * lineWords)
 	t.lines = lines
 	return t, err
 }
