@@ -78,3 +78,25 @@ func Expander(b *testing.B, p *model.Program, o Options) (func() (states, transi
 		return len(chunk) / s.layout.Words, w.transitions - before
 	}, nil
 }
+
+// StopAfter interrupts a full search with one worker when it has expanded n states.
+func StopAfter(p *model.Program, n int) (*Result, error) {
+	s, err := newSearch(p, Options{Full: true, Workers: 1})
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	expand, why, words := s.expand, "interrupted", s.layout.Words
+	s.expand = func(w *worker, chunk []uint64) []uint64 {
+		expand(w, chunk[:words])
+		if n--; n == 0 {
+			s.why.Store(&why)
+			s.pause.Store(pauseStop)
+		}
+		return chunk[words:]
+	}
+	if err := s.run(); err != nil {
+		return nil, err
+	}
+	return s.result(), nil
+}

@@ -76,7 +76,7 @@ type Result struct {
 	Transitions int // transitions taken
 	Deadlocks   int // states without a step in which some thread must not rest
 	Depth       int // levels complete
-	Frontier    int // states not expanded, 0 after a complete search
+	Frontier    int // states found and not expanded, 0 after a complete search
 	Elapsed     time.Duration
 	Fired       []bool // per transition of the program: was it ever taken
 

@@ -116,6 +116,7 @@ func (s *search) resume(dir *checkpoint.Dir) error {
 	s.depth, s.trans, s.dead, s.fired, s.resumed = at.Depth, at.Transitions, at.Deadlocks, at.Fired, at.Depth
 	s.found = at.Found
 	s.states.Store(int64(at.States))
+	s.done = at.States - s.level.states
 	s.limit = max(int64(s.table.room())*loadLimit/100, int64(at.States))
 	s.settle()
 	return nil

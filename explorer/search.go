@@ -55,7 +55,7 @@ const reduceFrom = 50000
 func (s *search) reduced() error {
 	s.close()
 	s.states.Store(0)
-	s.depth, s.trans, s.dead, s.layers, s.reduce, s.again = 0, 0, 0, nil, true, false
+	s.depth, s.trans, s.dead, s.done, s.layers, s.reduce, s.again = 0, 0, 0, 0, nil, true, false
 	return s.begin(s.o.Store)
 }
 
@@ -123,6 +123,7 @@ type search struct {
 	told    time.Time // when progress was last told
 	trans   int
 	dead    int
+	done    int // states expanded
 	fired   []bool
 }
 
@@ -321,6 +322,10 @@ func (s *search) runLevel() error {
 	for {
 		s.together(active, (*worker).work)
 		for _, w := range active {
+			s.done += w.expanded
+			w.expanded = 0
+		}
+		for _, w := range active {
 			if w.outer != nil {
 				return w.outer
 			}
@@ -518,7 +523,7 @@ func (s *search) result() *Result {
 	}
 	complete := s.reason == ""
 	if !complete {
-		r.Frontier = s.level.states + s.following.states
+		r.Frontier = r.States - s.done
 	}
 	switch s.o.Store {
 	case Fingerprint:

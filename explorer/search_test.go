@@ -132,3 +132,18 @@ func builtin(t testing.TB, scenario, kernel string) *model.Program {
 	t.Fatalf("no scenario %s", scenario)
 	return nil
 }
+
+// TestInterrupted stops within a level: what is left to expand is what was found and not expanded.
+func TestInterrupted(t *testing.T) {
+	p := builtin(t, "off-on-second-writer", "v5.12")
+	all := explorer.Run(p, explorer.Options{})
+	for n := 1; n < all.States; n += all.States / 9 {
+		r, err := explorer.StopAfter(p, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.States-r.Frontier != n || r.Verdict == explorer.Holds || r.Reason == "" {
+			t.Errorf("after %d states: %d found, %d not expanded, %v, %q", n, r.States, r.Frontier, r.Verdict, r.Reason)
+		}
+	}
+}

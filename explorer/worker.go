@@ -30,6 +30,7 @@ type worker struct {
 	fired       []bool // per transition, but for what the sieve counts
 	transitions int
 	deadlocks   int
+	expanded    int // states
 
 	choice *choice  // of a reduced search
 	masks  []uint64 // of the states in rest: what to take, if it was decided beforehand
@@ -81,7 +82,9 @@ func (w *worker) work() {
 				w.masks = s.masks[i]
 			}
 		}
+		before := len(w.rest)
 		w.rest = s.expand(w, w.rest)
+		w.expanded += (before - len(w.rest)) / s.layout.Words
 		if len(w.rest) == 0 {
 			s.level.done(w.chunk, s.retain)
 			w.chunk = nil
