@@ -23,17 +23,20 @@ type seen struct {
 	slots []uint64 // a state's words, and a mask as Choose returns it; 0: not known
 }
 
-// seen returns nil if chains are not to be walked.
-func (r *reducer) seen(w *worker) *seen {
-	if !r.set.Acyclic() || w.s.retain {
+// newSeen returns nil if there is no memory for it.
+func newSeen(words int, take func(bytes int64) bool) *seen {
+	n := seenStates * (words + 1)
+	if !take(int64(n) * 8) {
 		return nil
 	}
-	words := w.s.layout.Words
-	return &seen{words, make([]uint64, seenStates*(words+1))}
+	return &seen{words, make([]uint64, n)}
 }
 
 // at returns the place of a state, and whether it is there.
 func (s *seen) at(state []uint64) (slot []uint64, here bool) {
+	if s == nil {
+		return nil, false
+	}
 	i := int(hashState(state)>>40) % seenStates * (s.words + 1)
 	slot = s.slots[i : i+s.words+1]
 	return slot, slot[s.words] != 0 && slices.Equal(slot[:s.words], state)
@@ -41,20 +44,24 @@ func (s *seen) at(state []uint64) (slot []uint64, here bool) {
 
 // put puts a state in its place.
 func (s *seen) put(slot, state []uint64, take uint64) {
-	copy(slot, state)
-	slot[s.words] = take
+	if s != nil {
+		copy(slot, state)
+		slot[s.words] = take
+	}
 }
 
 // forget makes the memory empty: what is to be taken has changed.
-func (s *seen) forget() { clear(s.slots) }
+func (s *seen) forget() {
+	if s != nil {
+		clear(s.slots)
+	}
+}
 
 // choose returns what is to be taken in a state that see has seen, with several transitions enabled.
 func (w *worker) choose(state []uint64) uint64 {
 	c := w.choice
-	if c.seen != nil {
-		if slot, here := c.seen.at(state); here {
-			return slot[c.seen.words]
-		}
+	if slot, here := c.seen.at(state); here {
+		return slot[c.seen.words]
 	}
 	return c.chooser.Choose(c.locs, c.enabled, c.truth)
 }

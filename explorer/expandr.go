@@ -33,12 +33,28 @@ type choice struct {
 	taken   []int32
 	spots   []*packed.Spot
 	from    []uint64 // the state that is expanded, with its derived word
-	seen    *seen    // nil: chains are not walked
+	chains  bool     // whether they are walked
+	seen    *seen    // nil if there was no memory for it
+	bytes   int64    // taken for what is remembered
 }
+
+// rememberShare is the part of the memory limit, one in so many, that workers may use to remember choices.
+const rememberShare = 16
 
 func (r *reducer) choice(w *worker) *choice {
 	c := &choice{chooser: r.set.Chooser(), locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups)),
-		from: make([]uint64, len(w.cur)), seen: r.seen(w)}
+		from: make([]uint64, len(w.cur)), chains: r.set.Acyclic()}
+	take := func(bytes int64) bool {
+		if most := w.s.mem.Limit() / rememberShare / int64(w.s.o.Workers); most > 0 && c.bytes+bytes > most || w.s.mem.Take(bytes) != nil {
+			return false
+		}
+		c.bytes += bytes
+		return true
+	}
+	c.chooser.Account(take)
+	if c.chains {
+		c.seen = newSeen(w.s.layout.Words, take)
+	}
 	c.truth = func(g int) bool {
 		for _, t := range r.guards[g] {
 			if t.Holds(w.cur, &w.regs) {
@@ -118,7 +134,7 @@ func expandReduced(w *worker, chunk []uint64) []uint64 {
 		}
 		w.transitions += len(c.taken)
 		for i, id := range c.taken {
-			if c.seen == nil {
+			if !c.chains {
 				w.step(&w.s.code.Trans[id])
 				w.emit()
 				continue

@@ -251,6 +251,12 @@ func (s *search) free() {
 		s.table.free()
 		s.table = nil
 	}
+	for _, w := range s.workers {
+		if w.choice != nil {
+			s.mem.Give(w.choice.bytes)
+			w.choice = nil
+		}
+	}
 	if s.pool != nil {
 		s.pool.close()
 	}
@@ -420,9 +426,7 @@ func (s *search) settle() {
 		for _, w := range s.workers {
 			if w.choice != nil {
 				w.choice.chooser.Decided(i)
-				if w.choice.seen != nil {
-					w.choice.seen.forget()
-				}
+				w.choice.seen.forget()
 			}
 		}
 	}

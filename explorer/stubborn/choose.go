@@ -42,6 +42,9 @@ func (s *Set) Chooser() *Chooser {
 	return c
 }
 
+// Account lets take be asked for the memory with which choices are remembered, in bytes. What it refuses is done without.
+func (c *Chooser) Account(take func(bytes int64) bool) { c.memo.take = take }
+
 // Decided tells that a property's verdict no longer depends on the rest of the search: it is violated, or was to
 // be reached and was. What comes after need not preserve it.
 func (c *Chooser) Decided(prop int) {

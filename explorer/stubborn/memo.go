@@ -1,6 +1,9 @@
 package stubborn
 
-import "math/bits"
+import (
+	"math/bits"
+	"unsafe"
+)
 
 // memo remembers what was chosen. What Choose returns depends on nothing but the locations, which transitions are
 // enabled, and the answers to its questions, which it asks in an order that depends on nothing else either: for each
@@ -11,8 +14,10 @@ type memo struct {
 	used  int          // roots since the last growth
 	nodes [][]memoNode // in blocks of nodeBlock, so that none is moved
 	count int          // nodes in use
-	room  int          // for nodes
+	room  int          // for nodes, at most
 	asked []answer     // in this state
+
+	take func(bytes int64) bool // asks for memory; nil: there is enough
 }
 
 // memoKey is the locations and the enabled candidates.
@@ -46,6 +51,9 @@ const (
 	minRoots = 1 << 8
 	maxRoots = 1 << 16
 	maxNodes = 1 << 20
+
+	nodeBytes = int64(unsafe.Sizeof(memoNode{}))
+	rootBytes = int64(unsafe.Sizeof(root{}))
 )
 
 func newMemo(s *Set) (m memo) {
@@ -68,19 +76,34 @@ func newMemo(s *Set) (m memo) {
 
 // reset forgets all.
 func (m *memo) reset() {
-	m.roots, m.used = make([]root, minRoots), 0
-	m.count = 0
-	m.add()
+	if m.roots == nil {
+		m.roots = make([]root, minRoots)
+	}
+	clear(m.roots)
+	m.used, m.count = 0, 1 // node 0 is no node
 }
 
-// add returns the number of a new node.
-func (m *memo) add() uint32 {
-	n := m.count
-	if m.count++; n/nodeBlock == len(m.nodes) {
+// reserve makes room for n more nodes, or forgets what there is; it tells whether there is room now.
+func (m *memo) reserve(n int) bool {
+	if m.count+n > m.room {
+		m.reset()
+	}
+	for have := len(m.nodes) * nodeBlock; m.count+n > have; have += nodeBlock {
+		if m.take != nil && !m.take(nodeBlock*nodeBytes) {
+			m.reset()
+			return m.count+n <= have
+		}
 		m.nodes = append(m.nodes, make([]memoNode, nodeBlock))
 	}
-	*m.node(uint32(n)) = memoNode{}
-	return uint32(n)
+	return m.count+n <= m.room
+}
+
+// add returns the number of a new node, for which there is room.
+func (m *memo) add() uint32 {
+	n := uint32(m.count)
+	m.count++
+	*m.node(n) = memoNode{}
+	return n
 }
 
 func (m *memo) node(n uint32) *memoNode { return &m.nodes[n/nodeBlock][n%nodeBlock] }
@@ -95,6 +118,9 @@ func (m *memo) slot(k memoKey) *root {
 // grow doubles the number of roots.
 func (m *memo) grow() {
 	old := m.roots
+	if m.take != nil && !m.take(int64(len(old))*rootBytes) {
+		return
+	}
 	m.roots, m.used = make([]root, 2*len(old)), 0
 	for i := range old {
 		if old[i].node != 0 {
@@ -136,8 +162,8 @@ func (m *memo) find(k memoKey, c *Chooser) uint64 {
 
 // keep remembers the candidates chosen after the questions that were asked.
 func (m *memo) keep(k memoKey, chosen uint64) {
-	if m.count+len(m.asked) >= m.room {
-		m.reset()
+	if !m.reserve(len(m.asked) + 1) {
+		return
 	}
 	if m.used > len(m.roots)/2 && len(m.roots) < maxRoots {
 		m.grow()
