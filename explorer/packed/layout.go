@@ -164,6 +164,9 @@ func (l *Layout) derive(inv *placeInvariant, from, n, at int) {
 	}
 }
 
+// marks is how many bits at the top of the last word stay free if there are several: see Layout.Words.
+const marks = 2
+
 // place gives the program counters and then the runs their places in the words.
 func (l *Layout) place(spread []Run) {
 	p := l.Program
@@ -178,21 +181,21 @@ func (l *Layout) place(spread []Run) {
 	}
 	room := []int{64}
 	if total > 64 {
-		for len(room)*64 < total+2 { // the last two bits stay free: see Layout.Words
+		for len(room)*64 < total+marks {
 			room = append(room, 64)
 		}
-		room[len(room)-1] -= 2
+		room[len(room)-1] -= marks
 	}
 	fit := func(n int) (word, shift int) {
 		w := slices.IndexFunc(room, func(free int) bool { return free >= n })
 		if w < 0 { // program counters that leave gaps
-			room[len(room)-1] += 2
-			room = append(room, 62)
+			room[len(room)-1] += marks
+			room = append(room, 64-marks)
 			w = len(room) - 1
 		}
 		shift = 64 - room[w]
 		if w > 0 && w == len(room)-1 {
-			shift--
+			shift -= marks
 		}
 		room[w] -= n
 		l.Bits += n
