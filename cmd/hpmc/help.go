@@ -108,8 +108,9 @@ argument, all of them.
 const showHelp = `hpmc show kernel NAME [FILE|FUNCTION]   the model's source, patches applied
 hpmc show patch NAME                    the patches that make a kernel of v5.12
 hpmc show scenario NAME                 a scenario's source
-hpmc show program SCENARIO [--kernel K] the compiled program: variables and their
-                                        layout, threads, transitions
+hpmc show program SCENARIO [--kernel K] the compiled program: variables and where a
+                                        search keeps their bits, threads, transitions,
+                                        properties and what they cost the reduction
 hpmc show property NAME                 a property's source
 
 FUNCTION is a function's name in Linux or in the model.

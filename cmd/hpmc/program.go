@@ -4,29 +4,30 @@ import (
 	"fmt"
 	"strings"
 
+	"hpmc/explorer/packed"
+	"hpmc/explorer/stubborn"
 	"hpmc/model"
 )
 
 // programText writes a compiled program: variables, threads, properties.
 func programText(j *job) string {
 	p := j.program
+	l := packed.NewLayout(p)
 	var b strings.Builder
-	words := fmt.Sprintf("%d words", p.Words)
-	if p.Words == 1 {
-		words = "1 word"
-	}
-	fmt.Fprintf(&b, "%s on %s: %d threads, %d transitions, %d variables, %d bits in %s of 64\n", p.Name, j.kernel,
-		len(p.Threads), len(p.Transitions), len(p.Vars), p.Bits, words)
+	fmt.Fprintf(&b, "%s on %s: %d threads, %d transitions, %d variables\n", p.Name, j.kernel, len(p.Threads), len(p.Transitions), len(p.Vars))
 	fmt.Fprintf(&b, "%d transitions; %d local statements merged into the step before; %d variables never change; %d resets of dead locals\n",
 		p.Stats.Steps, p.Stats.Merged, p.Stats.Constants, p.Stats.Reset)
-	writeVars(&b, p)
+	fmt.Fprintf(&b, "state: %d bits, of which %s in %s; %d follow from the program counters, %d never change\n", p.Bits,
+		plural(l.Bits, "bit"), plural(l.Words, "word"), l.Derived, l.Fixed)
+	writeVars(&b, p, l)
 	for i := range p.Threads {
 		writeThread(&b, p, i)
 	}
-	b.WriteString("\nproperties:\n")
-	for i := range p.Props {
+	b.WriteString("\nproperties:  name, kind, what it costs partial-order reduction\n" +
+		"  Where a transition that ends a violation is taken, none that begins one is left out.\n")
+	for i, v := range stubborn.Visible(p) {
 		pr := &p.Props[i]
-		fmt.Fprintf(&b, "  %s (%s)\n", pr.Name, pr.Kind)
+		fmt.Fprintf(&b, "  %s (%s): %s\n", pr.Name, pr.Kind, visibility(pr, v))
 		if pr.Cond != nil {
 			fmt.Fprintf(&b, "      %s\n", p.Format(pr.Cond))
 		}
@@ -34,26 +35,59 @@ func programText(j *job) string {
 	return b.String()
 }
 
-func writeVars(b *strings.Builder, p *model.Program) {
-	w := 0
-	for i := range p.Vars {
-		w = max(w, len(p.Vars[i].Display()))
+// visibility says what a property does to the reduction.
+func visibility(pr *model.Property, v stubborn.Visibility) string {
+	switch {
+	case pr.Kind == model.Deadlock || pr.Kind == model.Final:
+		return "nothing, every state without a step is reached"
+	case v.Begin == 0 && v.End == 0:
+		return "nothing, no violation is possible"
+	case pr.Kind == model.Reachable:
+		return fmt.Sprintf("%d leave what is to be reached, %d lead there", v.End, v.Begin)
 	}
-	w = min(w, 44)
-	b.WriteString("\nvariables:  word:shift+bits, name, kind, type, range, initial value\n")
+	return fmt.Sprintf("%d can end a violation, %d begin one", v.End, v.Begin)
+}
+
+// writeVars lists the variables and where a search keeps them.
+func writeVars(b *strings.Builder, p *model.Program, l *packed.Layout) {
+	name, where := 0, 0
+	for i := range p.Vars {
+		name = max(name, len(p.Vars[i].Display()))
+		where = max(where, len(kept(&p.Vars[i], &l.Places[i])))
+	}
+	name, where = min(name, 44), min(where, 24)
+	b.WriteString("\nvariables:  where they are kept, name, kind, type, range, initial value\n" +
+		"  W:S+N: N bits, from bit S of word W on; pc+N: N follow from the program counters; const+N: N never change\n")
 	for i := range p.Vars {
 		v := &p.Vars[i]
 		typ := "int"
 		if v.Type != nil && v.Type.Name != "" {
 			typ = v.Type.Name
 		}
-		name := v.Display()
-		if v.Kernel != "" && v.Name != v.Kernel {
-			name = fmt.Sprintf("%-*s", w, name)
-		}
-		fmt.Fprintf(b, "  %d:%02d+%-2d  %-*s  %-6s  %-9s %d..%d = %s\n", v.Word, v.Shift, v.Bits, w, name, v.Kind, typ,
+		fmt.Fprintf(b, "  %-*s  %-*s  %-6s  %-9s %d..%d = %s\n", where, kept(v, &l.Places[i]), name, v.Display(), v.Kind, typ,
 			v.Min, v.Max, v.Type.FormatValue(v.Init))
 	}
+}
+
+// kept says where the bits of a variable are.
+func kept(v *model.Var, at *packed.Place) string {
+	var parts []string
+	left := v.Bits
+	for _, r := range at.Stored {
+		parts = append(parts, fmt.Sprintf("%d:%02d+%d", r.Word, r.Shift, r.N))
+		left -= r.N
+	}
+	derived := 0
+	for _, r := range at.Derived {
+		derived += r.N
+	}
+	if derived > 0 {
+		parts = append(parts, fmt.Sprintf("pc+%d", derived))
+	}
+	if left -= derived; left > 0 {
+		parts = append(parts, fmt.Sprintf("const+%d", left))
+	}
+	return strings.Join(parts, " ")
 }
 
 func writeThread(b *strings.Builder, p *model.Program, thread int) {
