@@ -100,3 +100,6 @@ func StopAfter(p *model.Program, n int) (*Result, error) {
 	}
 	return s.result(), nil
 }
+
+// LeastSets returns the sets of a and b that contain no other.
+func LeastSets(a, b []uint64) []uint64 { return leastSets(a, b) }

@@ -9,10 +9,9 @@ import (
 	"hpmc/model"
 )
 
-// paths fills in the shortest paths of res: to every violation and to every reachable condition. Nothing was kept
+// paths fills in the canonical paths of res: to every violation and to every reachable condition. Nothing was kept
 // for them during the search, so states are searched once more, as far as the deepest of the paths, every level is
-// kept, and the shortest ways are found backwards through the levels. Among them it takes the first one in the order
-// of transitions, which is what the reference explorer finds.
+// kept, and the shortest ways are found backwards through the levels.
 func (s *search) paths(res *Result) error {
 	deepest := -1
 	wanted := make([]bool, len(s.p.Props))
@@ -67,7 +66,7 @@ func (s *search) path(pr *PropResult, depth int) error {
 	for k := depth; k >= 0; k-- {
 		hit := func(f *finder, st []uint64) bool { return f.leads(st, near) }
 		if k == depth {
-			hit = func(f *finder, st []uint64) bool { _, _, ok := f.violates(st, pr.Prop); return ok }
+			hit = func(f *finder, st []uint64) bool { return f.violates(st, pr.Prop) }
 		}
 		if on[k], err = s.filter(s.layers[k], hit); err != nil {
 			return err
@@ -84,18 +83,19 @@ func (s *search) path(pr *PropResult, depth int) error {
 		}
 	}
 	f := newFinder(s)
-	at := make([]uint64, s.layout.Words)
-	s.layout.Pack(at, s.p.Initial())
-	pr.Path = nil
-	for k := range depth {
-		id := f.first(at, on[k+1])
-		pr.Path = append(pr.Path, id)
+	ends := s.p.Props[pr.Prop].Kind == model.AtEvent
+	stages := make([]*stage, depth+1)
+	for k := depth; k >= 0; k-- {
+		stages[k] = newStage(s.layout.Words, on[k])
+		on[k] = nil
+		if k < depth {
+			f.cross(stages[k], stages[k+1], pr.Prop)
+		} else if ends {
+			f.cross(stages[k], nil, pr.Prop)
+		}
 	}
-	last, check, _ := f.violates(at, pr.Prop)
-	if last >= 0 {
-		pr.Path = append(pr.Path, last)
-	}
-	pr.Check, pr.Depth = check, depth
+	pr.Path, pr.Check = f.choose(stages, pr.Prop, ends)
+	pr.Depth = depth
 	return nil
 }
 
@@ -140,10 +140,11 @@ type finder struct {
 	s  *search
 	st *packed.Stepper
 	m  model.State
+	ts []*packed.Trans
 }
 
 func newFinder(s *search) *finder {
-	return &finder{s, s.code.Stepper(), make(model.State, s.p.Words)}
+	return &finder{s: s, st: s.code.Stepper(), m: make(model.State, s.p.Words)}
 }
 
 // faulty tells whether an enabled transition is a fault of the model, and leads nowhere.
@@ -167,62 +168,55 @@ func (f *finder) leads(st []uint64, set table) bool {
 	return found
 }
 
-// first moves at to the first of its successors that is among states, and returns the transition.
-func (f *finder) first(at, states []uint64) int {
-	f.st.Take(at)
-	var ids []int
-	var next []uint64
-	f.st.Each(func(t *packed.Trans) bool {
-		if !f.faulty(t) {
-			ids = append(ids, t.ID)
-			next = append(next, f.st.After(t)...)
-		}
-		return true
-	})
-	w := len(at)
-	best := len(ids)
-	for st := range slices.Chunk(states, w) {
-		for i := range best {
-			if slices.Equal(st, next[i*w:(i+1)*w]) {
-				best = i
-				break
-			}
-		}
-	}
-	copy(at, next[best*w:])
-	return ids[best]
+// enabled returns the transitions that are enabled in the state taken, in their order.
+func (f *finder) enabled() []*packed.Trans {
+	f.ts = f.ts[:0]
+	f.st.Each(func(t *packed.Trans) bool { f.ts = append(f.ts, t); return true })
+	slices.SortFunc(f.ts, func(a, b *packed.Trans) int { return a.ID - b.ID })
+	return f.ts
 }
 
-// violates tells whether a property is violated in a state, or by a transition that leaves it: by the first such
-// one, last, and the first of its checks that fails. For a Reachable property it tells whether it holds.
-func (f *finder) violates(st []uint64, prop int) (last, check int, ok bool) {
-	last, check = -1, -1
-	rest := f.st.Take(st)
+// endings returns the transitions from a state that break a property checked at events, each with the first of its checks
+// that fails.
+func (f *finder) endings(st []uint64, prop int) []move {
+	var ms []move
+	f.st.Take(st)
+	for _, t := range f.enabled() {
+		check := -1
+		for i := range t.Watches {
+			if w := &t.Watches[i]; w.Prop == prop && f.st.Any(w.Any) && (check < 0 || w.Check < check) {
+				check = w.Check
+			}
+		}
+		if check >= 0 {
+			ms = append(ms, move{t.ID, f.s.p.Transitions[t.ID].Thread, -1, check})
+		}
+	}
+	return ms
+}
+
+// violates tells whether a property is violated in a state, or by a transition that leaves it. For a Reachable
+// property it tells whether it holds.
+func (f *finder) violates(st []uint64, prop int) bool {
 	p := f.s.p
 	switch pr := &p.Props[prop]; pr.Kind {
 	case model.Always, model.Reachable:
-		return last, check, f.st.Any(f.s.code.States(prop))
+		f.st.Take(st)
+		return f.st.Any(f.s.code.States(prop))
 	case model.AtEvent:
-		f.st.Each(func(t *packed.Trans) bool {
-			for i := range t.Watches {
-				if w := &t.Watches[i]; w.Prop == prop && f.st.Any(w.Any) {
-					last, check, ok = t.ID, w.Check, true
-					return false
-				}
-			}
-			return true
-		})
+		return len(f.endings(st, prop)) > 0
 	default:
-		stuck := true
-		f.st.Each(func(*packed.Trans) bool { stuck = false; return false })
-		switch {
-		case !stuck:
-		case pr.Kind == model.Deadlock:
-			ok = !rest
-		case rest:
-			f.s.layout.Unpack(f.m, st)
-			ok = p.Eval(f.m, pr.Cond) == 0
+		rest := f.st.Take(st)
+		if len(f.enabled()) > 0 {
+			return false
 		}
+		if pr.Kind == model.Deadlock {
+			return !rest
+		}
+		if !rest {
+			return false
+		}
+		f.s.layout.Unpack(f.m, st)
+		return p.Eval(f.m, pr.Cond) == 0
 	}
-	return last, check, ok
 }

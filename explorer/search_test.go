@@ -29,12 +29,7 @@ func agree(t rapid.TB, p *model.Program, want *explorer.Result, o explorer.Optio
 	if got.Verdict != want.Verdict {
 		t.Fatalf("%+v: %v, not %v", o, got.Verdict, want.Verdict)
 	}
-	for i, g := range got.Props {
-		w := want.Props[i]
-		if g.Verdict != w.Verdict || !slices.Equal(g.Path, w.Path) || g.Check != w.Check {
-			t.Fatalf("%+v: %s: %v by %v, check %d; want %v by %v, check %d", o, p.Props[i].Name, g.Verdict, g.Path, g.Check, w.Verdict, w.Path, w.Check)
-		}
-	}
+	checkPaths(t, p, got, want, o)
 }
 
 // agreeReduced compares a reduced search with the reference: in everything but the numbers of states, of transitions
@@ -48,12 +43,7 @@ func agreeReduced(t rapid.TB, p *model.Program, want *explorer.Result, o explore
 	if got.States > want.States || got.Deadlocks != want.Deadlocks || got.Verdict != want.Verdict {
 		t.Fatalf("%+v: %d states, %d deadlocks, %v; want %d, %d, %v", o, got.States, got.Deadlocks, got.Verdict, want.States, want.Deadlocks, want.Verdict)
 	}
-	for i, g := range got.Props {
-		w := want.Props[i]
-		if g.Verdict != w.Verdict || !slices.Equal(g.Path, w.Path) || g.Check != w.Check {
-			t.Fatalf("%+v: %s: %v by %v, check %d; want %v by %v, check %d", o, p.Props[i].Name, g.Verdict, g.Path, g.Check, w.Verdict, w.Path, w.Check)
-		}
-	}
+	checkPaths(t, p, got, want, o)
 }
 
 // TestScenarios compares the search with the reference on every scenario and kernel.
