@@ -8,8 +8,10 @@ import (
 )
 
 // location returns where a thread stands in the last state.
-func (t *Trace) location(thread int) *model.Location {
-	return &t.Program.Threads[thread].Locs[t.Program.Loc(t.last(), thread)]
+func (t *Trace) location(thread int) *model.Location { return t.locationIn(t.last(), thread) }
+
+func (t *Trace) locationIn(s model.State, thread int) *model.Location {
+	return &t.Program.Threads[thread].Locs[t.Program.Loc(s, thread)]
 }
 
 // stuck returns the threads that must not rest where they stand in the last state.
@@ -24,9 +26,11 @@ func (t *Trace) stuck() []int {
 }
 
 // wants returns the lock operation that a thread stands before in the last state, or nil.
-func (t *Trace) wants(thread int) *model.Event {
+func (t *Trace) wants(thread int) *model.Event { return t.wantsIn(t.last(), thread) }
+
+func (t *Trace) wantsIn(s model.State, thread int) *model.Event {
 	th := &t.Program.Threads[thread]
-	at := t.Program.Loc(t.last(), thread)
+	at := t.Program.Loc(s, thread)
 	if at >= len(th.Out) {
 		return nil
 	}
@@ -42,13 +46,15 @@ func (t *Trace) wants(thread int) *model.Event {
 }
 
 // holders returns the names of the threads that hold a lock in the last state, the thread except aside.
-func (t *Trace) holders(lock string, except int) []string {
+func (t *Trace) holders(lock string, except int) []string { return t.holdersIn(t.last(), lock, except) }
+
+func (t *Trace) holdersIn(s model.State, lock string, except int) []string {
 	var names []string
 	for i := range t.Program.Threads {
 		if i == except {
 			continue
 		}
-		for _, l := range t.location(i).Held {
+		for _, l := range t.locationIn(s, i).Held {
 			if l.Name == lock {
 				names = append(names, t.Program.Threads[i].Name)
 				break

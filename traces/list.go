@@ -13,8 +13,9 @@ const maxName = 16
 // longList is how many rows a list may have before calls that only lead to the next one are left out.
 const longList = 25
 
-// list writes the rows as a numbered list, for traces in which too many threads act for columns.
-func (t *Trace) list(b *strings.Builder, rows []row, mark string) {
+// list writes the rows as a numbered list of at most so many columns, for traces in which too many threads act for a
+// table.
+func (t *Trace) list(b *strings.Builder, rows []row, mark string, most int) {
 	digits := len(fmt.Sprint(len(rows)))
 	w := 0
 	for i := range rows {
@@ -37,9 +38,9 @@ func (t *Trace) list(b *strings.Builder, rows []row, mark string) {
 		}
 		head := fmt.Sprintf("%*d  %-*s", digits, i+1, w, name)
 		start := digits + 2 + w + 2
-		in := min(2*r.depth, (Width-start)/2)
+		in := min(2*r.depth, (most-start)/2)
 		var line strings.Builder
-		writeRow(&line, start, in, Width-start-in, rowText(r), m)
+		writeRow(&line, most, start, in, rowText(r), m)
 		// The head goes into the blank that the first line begins with.
 		first, rest, _ := strings.Cut(line.String(), "\n")
 		first = head + strings.TrimPrefix(first, strings.Repeat(" ", min(width(head), width(first))))

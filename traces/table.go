@@ -1,6 +1,8 @@
 package traces
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"hpmc/model"
@@ -14,27 +16,44 @@ const maxColumns = 3
 
 // Options say how a trace is rendered.
 type Options struct {
-	All bool // every step, not only those that matter
+	All   bool // every step, not only those that matter
+	CPUs  bool // columns are headed by CPUs, as lockdep does, with the threads below
+	Width int  // columns that no line exceeds; 0 means Width
+}
+
+func (o *Options) width() int {
+	if o.Width > 0 {
+		return o.Width
+	}
+	return Width
 }
 
 // Table draws the trace: a column for each thread that acts, time downwards, calls as indentation. Below
-// stands what is violated. No line is wider than Width.
+// stands what is violated.
 func (t *Trace) Table(o Options) string {
+	return t.picture(o) + "\n" + t.verdict(o.width())
+}
+
+// picture is the table without what is violated, but with who waits for whom in a deadlock.
+func (t *Trace) picture(o Options) string {
 	rows := t.shown(o.All)
 	var b strings.Builder
 	cols, index := t.columns(rows)
 	mark := t.markText()
 	switch {
 	case len(rows) == 0:
-		para(&b, "", "The initial state, before any step.", Width)
+		para(&b, "", "The initial state, before any step.", o.width())
 	case len(cols) > maxColumns:
 		if len(rows) > longList && !o.All {
 			rows = collapse(rows)
 		}
-		t.list(&b, rows, mark)
+		t.list(&b, rows, mark, o.width())
 	default:
 		var g *grid
-		g, rows = fit(cols, rows, index, o.All)
+		g, rows = fit(cols, rows, index, o)
+		if o.CPUs {
+			g.heads = t.cpus(rows, index, len(cols))
+		}
 		g.header(&b)
 		for i := range rows {
 			m := ""
@@ -46,10 +65,8 @@ func (t *Trace) Table(o Options) string {
 	}
 	if t.deadlocked() {
 		b.WriteString("\n *** DEADLOCK ***\n\n")
-		b.WriteString(t.locks(Width))
+		b.WriteString(t.locks(o.width()))
 	}
-	b.WriteByte('\n')
-	b.WriteString(t.verdict(Width))
 	return b.String()
 }
 
@@ -87,7 +104,9 @@ func (t *Trace) markText() string {
 // grid is a table's geometry.
 type grid struct {
 	names  []string
-	start  []int // first column of each column
+	heads  []string // to stand above the names, or nil
+	most   int      // columns of a line
+	start  []int    // first column of each column
 	width  []int
 	indent int // columns for each call
 }
@@ -102,10 +121,10 @@ const (
 // fit makes a table of the rows. If they are too wide to stand side by side, calls that only lead to the next
 // one are left out, and a line may reach into the columns to its right, which are blank in that row. If a
 // line is still too wide, calls are indented less, and lose their arguments; what remains is wrapped.
-func fit(names []string, rows []row, index []int, all bool) (*grid, []row) {
-	room := Width - margin - gap*(len(names)-1)
-	g := &grid{names: names, indent: 2}
-	if sum(g.natural(rows, index)) > room && !all {
+func fit(names []string, rows []row, index []int, o Options) (*grid, []row) {
+	room := o.width() - margin - gap*(len(names)-1)
+	g := &grid{names: names, most: o.width(), indent: 2}
+	if sum(g.natural(rows, index)) > room && !o.All {
 		rows = collapse(rows)
 	}
 	g.place(rows, index, room)
@@ -124,7 +143,7 @@ func fit(names []string, rows []row, index []int, all bool) (*grid, []row) {
 func (g *grid) wraps(rows []row, index []int) bool {
 	for i := range rows {
 		c := index[rows[i].thread]
-		if g.start[c]+g.in(c, rows[i].depth)+width(rowText(&rows[i])) > Width {
+		if g.start[c]+g.in(c, rows[i].depth)+width(rowText(&rows[i])) > g.most {
 			return true
 		}
 	}
@@ -216,17 +235,59 @@ func sum(xs []int) (n int) {
 }
 
 func (g *grid) header(b *strings.Builder) {
-	var names, rules strings.Builder
-	for i, name := range g.names {
-		if width(name) > g.width[i] {
-			name = string([]rune(name)[:g.width[i]])
-		}
-		pad(&names, g.start[i])
-		names.WriteString(name)
-		pad(&rules, g.start[i])
-		rules.WriteString(strings.Repeat("-", width(name)))
+	lines := [][]string{g.names}
+	if g.heads != nil {
+		lines = [][]string{g.heads, g.names}
 	}
-	b.WriteString(strings.TrimRight(names.String(), " ") + "\n" + strings.TrimRight(rules.String(), " ") + "\n")
+	widest := make([]int, len(g.names))
+	for _, names := range lines {
+		var line strings.Builder
+		for i, name := range names {
+			if width(name) > g.width[i] {
+				name = string([]rune(name)[:g.width[i]])
+			}
+			widest[i] = max(widest[i], width(name))
+			pad(&line, g.start[i])
+			line.WriteString(name)
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	var rules strings.Builder
+	for i, w := range widest {
+		pad(&rules, g.start[i])
+		rules.WriteString(strings.Repeat("-", w))
+	}
+	b.WriteString(strings.TrimRight(rules.String(), " ") + "\n")
+}
+
+// cpus heads the columns with CPUs: a thread named like cpuhp/1 is on the CPU of that number; for the others, which the
+// model lets run anywhere, take the lowest that are left.
+func (t *Trace) cpus(rows []row, index []int, n int) []string {
+	heads := make([]string, n)
+	used := map[int]bool{}
+	for i := range rows {
+		if cpu, ok := CPU(t.Program.Threads[rows[i].thread].Name); ok {
+			heads[index[rows[i].thread]], used[cpu] = fmt.Sprintf("CPU%d", cpu), true
+		}
+	}
+	next := 0
+	for i := range heads {
+		if heads[i] != "" {
+			continue
+		}
+		for used[next] {
+			next++
+		}
+		heads[i], used[next] = fmt.Sprintf("CPU%d", next), true
+	}
+	return heads
+}
+
+// CPU returns the CPU that a thread named like cpuhp/1 is on; ok is false for other names.
+func CPU(thread string) (cpu int, ok bool) {
+	_, digits, found := strings.Cut(thread, "/")
+	cpu, err := strconv.Atoi(digits)
+	return cpu, found && err == nil && cpu >= 0
 }
 
 // pad fills the line with spaces up to a column.
@@ -239,10 +300,11 @@ func pad(b *strings.Builder, col int) {
 // row writes one row, and the mark to its right or below it.
 func (g *grid) row(b *strings.Builder, col, depth int, text, mark string) {
 	in := g.in(col, depth)
-	writeRow(b, g.start[col], in, Width-g.start[col]-in, text, mark)
+	writeRow(b, g.most, g.start[col], in, text, mark)
 }
 
-func writeRow(b *strings.Builder, start, in, room int, text, mark string) {
+func writeRow(b *strings.Builder, most, start, in int, text, mark string) {
+	room := most - start - in
 	lines := wrap(text, room)
 	if len(lines) > 1 && room > 12 {
 		first := lines[0]
@@ -258,13 +320,13 @@ func writeRow(b *strings.Builder, start, in, room int, text, mark string) {
 			b.WriteString(line + "\n")
 			continue
 		}
-		if tagged := line + "  <-- " + mark; width(tagged) <= Width {
+		if tagged := line + "  <-- " + mark; width(tagged) <= most {
 			b.WriteString(tagged + "\n")
 			continue
 		}
 		b.WriteString(line + "\n" + strings.Repeat(" ", x) + strings.Repeat("^", max(width(l), 1)) + "\n")
-		x = max(0, min(x, Width-width(mark)))
-		for _, m := range wrap(mark, Width-x) {
+		x = max(0, min(x, most-width(mark)))
+		for _, m := range wrap(mark, most-x) {
 			b.WriteString(strings.TrimRight(strings.Repeat(" ", x)+m, " ") + "\n")
 		}
 	}

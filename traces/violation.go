@@ -122,6 +122,12 @@ func (t *Trace) verdict(width int) string {
 		head += ": " + s
 	}
 	para(&b, "", head, width)
+	return b.String() + t.reasons(width)
+}
+
+// reasons writes which clauses are false, what holds instead, and the values that decide it.
+func (t *Trace) reasons(width int) string {
+	var b strings.Builder
 	clauses, facts, values := t.violation()
 	for _, c := range clauses {
 		para(&b, "  false: ", c, width)

@@ -87,15 +87,28 @@ shows one, 0 if nothing is violated.
   --patch FILE          the kernel with this change; several are applied in order
   --property NAME       this property (default: the first one violated). A name of
                         a reachable condition shows the way there, and exits 0
-  --all                 every step, not only those that matter
   --scenarios PATH      scenarios from a file or a directory
+How to show it:
+  --all                 every step, not only those that matter
+  --columns WORD        roles: a column for each thread (default). cpus: headed by
+                        CPUs, too, as lockdep does
+  --changelog           as a part of a changelog: paragraphs, at most 72 columns
+  --format WORD         text (default)
+                        json: one object with every step and what it changed
+                        itf: Apalache's format, for Quint and the ITF viewer
+                        chrome: trace events for Perfetto and chrome://tracing
+                        ftrace: lines as the kernel's tracers print them
+                        mermaid: a sequence diagram
+  --output FILE         to a file instead of standard output
+How to search:
   --max-states N, --timeout D, --max-mem SIZE, --workers N, --store WORD,
   --por on|off|check, --checkpoint DIR, --checkpoint-every D, --resume DIR,
   --progress WORD, --no-merge, --no-reset   as for verify
-  --format text|json    json: one object with every step and what it changed
 
 Examples:
   hpmc trace online-uevent --kernel v5.12
+  hpmc trace online-uevent --kernel v5.12 --changelog
+  hpmc trace smt-off --kernel v3 --format chrome --output smt-off.json
   hpmc trace suspend-quiet --kernel v3 --property deadlock --all
 `
 

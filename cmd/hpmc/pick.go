@@ -19,7 +19,8 @@ type choice struct {
 	format    string
 	noMerge   bool
 	noReset   bool
-	searches  bool // whether the command has the flags of runFlags
+	searches  bool     // whether the command has the flags of runFlags
+	formats   []string // what --format may be
 	engine    engine
 }
 
@@ -36,7 +37,7 @@ func (c *choice) scenarioFlag(cmd *cobra.Command) {
 }
 
 func (c *choice) runFlags(cmd *cobra.Command) {
-	c.searches = true
+	c.searches, c.formats = true, []string{"text", "json"}
 	c.sourceFlags(cmd)
 	c.engine.flags(cmd)
 	cmd.Flags().StringVar(&c.format, "format", "text", "")
@@ -50,7 +51,7 @@ func (c *choice) check() error {
 	if !c.searches {
 		return nil
 	}
-	if err := oneWord("--format", c.format, []string{"text", "json"}); err != nil {
+	if err := oneWord("--format", c.format, c.formats); err != nil {
 		return err
 	}
 	return c.engine.check()

@@ -203,10 +203,15 @@ func (r *report) hint(j *job) string {
 	for _, pr := range j.violated() {
 		p := &j.program.Props[pr.Prop]
 		if p.Kind != model.Reachable {
-			return fmt.Sprintf("  hpmc trace %s%s --property %s", j.scenario.Name, r.src.flags(j), quote(p.Name))
+			return "  " + j.traceCommand(r.src, p)
 		}
 	}
 	return ""
+}
+
+// traceCommand returns the command that shows the trace to a property's violation.
+func (j *job) traceCommand(src *source, p *model.Property) string {
+	return fmt.Sprintf("hpmc trace %s%s --property %s", j.scenario.Name, src.flags(j), quote(strings.TrimPrefix(p.Name, "reach: ")))
 }
 
 // unfinished says of each run that was not finished why, and what it covered.

@@ -17,7 +17,7 @@ import (
 func traceCommand() *cobra.Command {
 	var c choice
 	var property string
-	var all bool
+	var d drawing
 	cmd := &cobra.Command{
 		Use:   "trace SCENARIO",
 		Short: "show the shortest interleaving that breaks a property",
@@ -25,6 +25,10 @@ func traceCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			src, err := c.open()
 			if err != nil {
+				return err
+			}
+			d.format = c.format
+			if err := d.check(); err != nil {
 				return err
 			}
 			if len(c.kernels) > 1 {
@@ -42,12 +46,16 @@ func traceCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return trace(cmd.Context(), src, j, prop, all, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return trace(cmd.Context(), src, j, prop, &d, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	c.runFlags(cmd)
+	c.formats = formatNames()
 	cmd.Flags().StringVar(&property, "property", "", "")
-	cmd.Flags().BoolVar(&all, "all", false, "")
+	cmd.Flags().BoolVar(&d.all, "all", false, "")
+	cmd.Flags().BoolVar(&d.changelog, "changelog", false, "")
+	cmd.Flags().StringVar(&d.columns, "columns", "roles", "")
+	cmd.Flags().StringVar(&d.output, "output", "", "")
 	return cmd
 }
 
@@ -97,7 +105,7 @@ func (j *job) property(name string) (int, error) {
 	return 0, fmt.Errorf("%s does not check %s%s\nIt checks: %s", j.scenario.Name, name, hint, strings.Join(names, ", "))
 }
 
-func trace(ctx context.Context, src *source, j *job, prop int, all bool, stdout, stderr io.Writer) error {
+func trace(ctx context.Context, src *source, j *job, prop int, d *drawing, stdout, stderr io.Writer) error {
 	jobs := []*job{j}
 	// stdout takes the trace and nothing else, even in JSON.
 	show := newProgress(src.o.engine.progress, jobs, newRecorder(nil, false), stderr)
@@ -119,14 +127,8 @@ func trace(ctx context.Context, src *source, j *job, prop int, all bool, stdout,
 		return failure{exitInternal, fmt.Errorf("internal error: %w", err)}
 	}
 	t.Kernel = j.kernel
-	if src.o.format == "json" {
-		out, err := t.JSON()
-		if err != nil {
-			return failure{exitInternal, err}
-		}
-		fmt.Fprintf(stdout, "%s\n", out)
-	} else {
-		fmt.Fprintf(stdout, "%s on %s, %s:\n\n%s", j.scenario.Name, j.kernel, stepCount(len(pr.Path)), t.Table(traces.Options{All: all}))
+	if err := d.render(t, j, j.traceCommand(src, p), stdout); err != nil {
+		return err
 	}
 	switch {
 	case p.Kind == model.Reachable:
