@@ -70,6 +70,10 @@ func (t *Trace) locks(width int) string {
 	for _, th := range t.stuck() {
 		t.waits(&b, th, width)
 	}
+	if c := t.cycle(); c != "" {
+		b.WriteByte('\n')
+		para(&b, "the cycle: ", c, width)
+	}
 	for i := range t.Program.Threads {
 		held := t.location(i).Held
 		if len(held) == 0 {
@@ -93,6 +97,32 @@ func (t *Trace) locks(width int) string {
 		}
 	}
 	return b.String()
+}
+
+// cycle writes threads that wait for each other in a circle, each with what it waits for; it returns "" if there are none.
+func (t *Trace) cycle() string {
+	next := map[string]string{}
+	lock := map[string]string{}
+	for _, th := range t.stuck() {
+		if e := t.wants(th); e != nil {
+			if hs := t.holders(e.Lock, th); len(hs) > 0 {
+				name := t.Program.Threads[th].Name
+				next[name], lock[name] = hs[0], e.Lock
+			}
+		}
+	}
+	for _, th := range t.stuck() {
+		start := t.Program.Threads[th].Name
+		s, seen := start, map[string]bool{}
+		for n := start; next[n] != "" && !seen[n]; {
+			seen[n] = true
+			s += " -> (" + lock[n] + ") -> " + next[n]
+			if n = next[n]; n == start {
+				return s
+			}
+		}
+	}
+	return ""
 }
 
 func (t *Trace) waits(b *strings.Builder, thread, width int) {
