@@ -69,14 +69,14 @@ func TestJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got jsonTrace
+	var got Saved
 	if err := json.Unmarshal(out, &got); err != nil {
 		t.Fatal(err)
 	}
 	if len(got.Steps) != 4 || got.Kernel != "v5.12" || got.Steps[1].Thread != "writer" {
 		t.Errorf("got %s", out)
 	}
-	if d := cmp.Diff([]jsonChange{{"cpu_active_mask", "{0}", "{0-1}"}}, got.Steps[1].Changed); d != "" {
+	if d := cmp.Diff([]SavedChange{{"cpu_active_mask", "{0}", "{0-1}"}}, got.Steps[1].Changed); d != "" {
 		t.Error(d)
 	}
 	if d := cmp.Diff([]string{"k.Top.Effective.Has(c)"}, got.Property.False); d != "" {

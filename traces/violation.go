@@ -12,6 +12,7 @@ import (
 type Value struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+	Was   string `json:"was,omitempty"` // before the step that broke the property, if that changed it
 }
 
 // violation says which conjuncts of the property are false as they are written, what holds instead, and what
@@ -92,7 +93,13 @@ func (t *Trace) values(ids map[model.VarID]bool, s model.State) []Value {
 	for id := range ids {
 		v := &t.Program.Vars[id]
 		if v.Kind != model.PC {
-			out = append(out, Value{v.Display(), v.Type.FormatValue(t.Program.Get(s, id))})
+			x := Value{Name: v.Display(), Value: v.Type.FormatValue(t.Program.Get(s, id))}
+			if n := len(t.States); n > 1 {
+				if was := v.Type.FormatValue(t.Program.Get(t.States[n-2], id)); was != x.Value {
+					x.Was = was
+				}
+			}
+			out = append(out, x)
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
@@ -138,7 +145,9 @@ func (t *Trace) reasons(width int) string {
 	if n := len(values); n > 0 && n <= maxValues {
 		parts := make([]string, n)
 		for i, v := range values {
-			parts[i] = fmt.Sprintf("%s = %s", v.Name, v.Value)
+			if parts[i] = fmt.Sprintf("%s = %s", v.Name, v.Value); v.Was != "" {
+				parts[i] += " (was " + v.Was + ")"
+			}
 		}
 		para(&b, "  where: ", strings.Join(parts, ", "), width)
 	}

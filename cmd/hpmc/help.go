@@ -15,6 +15,7 @@ Check:
   hpmc verify SCENARIO     one scenario, property by property
   hpmc verify --patch F    a change of your own
   hpmc trace SCENARIO      the shortest interleaving that breaks a property
+  hpmc replay FILE         whether a saved interleaving is still possible
 
 Look:
   hpmc list                scenarios, kernels, properties and parameters
@@ -39,6 +40,7 @@ What to run:
   --patch FILE          the kernel with this change, a unified diff against it;
                         several are applied in order. A violation exits 1
   --scenarios PATH      scenarios from a file or a directory
+  --replay DIR          instead, replay the saved traces *.json in DIR, as hpmc replay
 How far:
   --max-states N        stop a run after N states (inconclusive)
   --timeout D           stop a run after D, such as 90s (inconclusive)
@@ -112,6 +114,31 @@ Examples:
   hpmc trace suspend-quiet --kernel v3 --property deadlock --all
 `
 
+const replayHelp = `hpmc replay FILE... [flags]
+
+Takes the steps of a saved trace, which hpmc trace --format json wrote, on the
+kernel that it is of or on another one. Steps are found by thread, function and
+text, so that a trace survives changes of the model: what was added is taken on the
+way, what is gone is left out, and both are said. Of each trace it says one of
+
+  still violated: the property, as it was
+  not possible any more: the step that cannot be taken, and what is in its way
+  model changed: why the trace cannot be followed
+
+and exits 1 if one is still violated, else 3 if one cannot be followed, else 0.
+
+  --kernel NAME,...     these kernels (default: the one that the trace names)
+  --patch FILE          a kernel with this change; several are applied in order
+  --scenarios PATH      scenarios from a file or a directory
+  --no-merge, --no-reset   as for verify
+
+Examples:
+  hpmc trace online-uevent --kernel v5.12 --format json --output bug.json
+  hpmc replay bug.json --kernel tglx
+  hpmc replay bug.json --patch my.patch
+  hpmc verify --replay traces/ --kernel tglx
+`
+
 const listHelp = `hpmc list [scenarios|kernels|properties|params] [--scenarios PATH]
 
 Lists the names that other commands take, with one line on each; without an
@@ -125,6 +152,7 @@ hpmc show program SCENARIO [--kernel K] the compiled program: variables and wher
                                         search keeps their bits, threads, transitions,
                                         properties and what they cost the reduction
 hpmc show property NAME                 a property's source
+hpmc show schema                        the JSON schema of saved traces
 
 FUNCTION is a function's name in Linux or in the model.
   --kernel NAME         the kernel of a program
@@ -140,7 +168,7 @@ Examples:
 
 // setHelp gives every command its hand-written help.
 func setHelp(root *cobra.Command) {
-	texts := map[string]string{"hpmc": rootHelp, "verify": verifyHelp, "trace": traceHelp, "list": listHelp, "show": showHelp, "bench": benchHelp, "export": exportHelp}
+	texts := map[string]string{"hpmc": rootHelp, "verify": verifyHelp, "trace": traceHelp, "replay": replayHelp, "list": listHelp, "show": showHelp, "bench": benchHelp, "export": exportHelp}
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		for c := cmd; c != nil; c = c.Parent() {
 			if text, ok := texts[c.Name()]; ok {

@@ -9,10 +9,11 @@ import (
 
 	"hpmc"
 	"hpmc/scenarios"
+	"hpmc/traces"
 )
 
 func showCommand() *cobra.Command {
-	kinds := []string{"kernel", "patch", "scenario", "program", "property"}
+	kinds := []string{"kernel", "patch", "scenario", "program", "property", "schema"}
 	cmd := &cobra.Command{
 		Use:   "show",
 		Short: "show the model's source, a patch, a scenario, a program or a property",
@@ -25,7 +26,15 @@ func showCommand() *cobra.Command {
 	}
 	cmd.AddCommand(showSub("kernel", "a kernel", "kernels", 2, showKernel), showSub("patch", "a kernel", "kernels", 1, showPatch),
 		showSub("scenario", "a scenario", "scenarios", 1, showScenario), showSub("program", "a scenario", "scenarios", 1, showProgram),
-		showSub("property", "a property", "properties", 1, showProperty))
+		showSub("property", "a property", "properties", 1, showProperty), &cobra.Command{
+			Use:   "schema",
+			Short: "show the JSON schema of saved traces",
+			Args:  cobra.NoArgs,
+			RunE: func(cmd *cobra.Command, _ []string) error {
+				_, err := cmd.OutOrStdout().Write(traces.Schema)
+				return err
+			},
+		})
 	return cmd
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 func verifyCommand() *cobra.Command {
 	var c choice
+	var replayDir string
 	cmd := &cobra.Command{
 		Use:   "verify [SCENARIO...]",
 		Short: "explore scenarios on kernels and compare with what is expected",
@@ -21,6 +23,16 @@ func verifyCommand() *cobra.Command {
 			src, err := c.open()
 			if err != nil {
 				return err
+			}
+			if replayDir != "" {
+				if len(args) > 0 || c.format != "text" {
+					return errors.New("--replay replays saved traces as text; it takes no scenario and no --format")
+				}
+				files, err := tracesIn(replayDir)
+				if err != nil {
+					return err
+				}
+				return src.replay(files, cmd.OutOrStdout())
 			}
 			jobs, err := src.jobs(args)
 			if err != nil {
@@ -31,6 +43,7 @@ func verifyCommand() *cobra.Command {
 	}
 	c.runFlags(cmd)
 	cmd.Flags().IntVar(&c.engine.jobs, "jobs", 0, "")
+	cmd.Flags().StringVar(&replayDir, "replay", "", "")
 	return cmd
 }
 

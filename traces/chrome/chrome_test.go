@@ -8,10 +8,10 @@ import (
 
 	"hpmc/traces"
 	"hpmc/traces/chrome"
-	"hpmc/traces/internal/examples"
+	"hpmc/traces/internal/golden"
 )
 
-func TestWrite(t *testing.T) { examples.Golden(t, ".chrome.json", chrome.Write, check) }
+func TestWrite(t *testing.T) { golden.Check(t, ".chrome.json", chrome.Write, check) }
 
 type event struct {
 	Name  string         `json:"name"`

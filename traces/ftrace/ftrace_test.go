@@ -7,10 +7,10 @@ import (
 
 	"hpmc/traces"
 	"hpmc/traces/ftrace"
-	"hpmc/traces/internal/examples"
+	"hpmc/traces/internal/golden"
 )
 
-func TestWrite(t *testing.T) { examples.Golden(t, ".ftrace.txt", ftrace.Write, check) }
+func TestWrite(t *testing.T) { golden.Check(t, ".ftrace.txt", ftrace.Write, check) }
 
 // line is a line of a trace file as trace-cmd and perf's scripts take it apart.
 var line = regexp.MustCompile(`^ *(\S.*)-(\d+) +\[(\d{3})\] +([.\w]{5}) +(\d+\.\d{6}): +(\w+): +(.*)$`)

@@ -7,11 +7,11 @@ import (
 	"testing"
 
 	"hpmc/traces"
-	"hpmc/traces/internal/examples"
+	"hpmc/traces/internal/golden"
 	"hpmc/traces/itf"
 )
 
-func TestWrite(t *testing.T) { examples.Golden(t, ".itf.json", itf.Write, check) }
+func TestWrite(t *testing.T) { golden.Check(t, ".itf.json", itf.Write, check) }
 
 // check holds a trace against the rules of ADR-015.
 func check(t *testing.T, tr *traces.Trace, out []byte) {

@@ -6,11 +6,11 @@ import (
 	"testing"
 
 	"hpmc/traces"
-	"hpmc/traces/internal/examples"
+	"hpmc/traces/internal/golden"
 	"hpmc/traces/mermaid"
 )
 
-func TestWrite(t *testing.T) { examples.Golden(t, ".mmd", mermaid.Write, check) }
+func TestWrite(t *testing.T) { golden.Check(t, ".mmd", mermaid.Write, check) }
 
 var (
 	participant = regexp.MustCompile(`^participant (T\d+) as \S.*$`)

@@ -2,22 +2,13 @@
 package examples
 
 import (
-	"bytes"
-	"flag"
-	"io"
-	"os"
-	"path/filepath"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"hpmc"
 	"hpmc/explorer"
 	"hpmc/scenarios"
 	"hpmc/traces"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // Example names a trace: the way in which a kernel violates a property in a scenario.
 type Example struct{ File, Scenario, Kernel, Property string }
@@ -60,34 +51,4 @@ func (e Example) Trace(t *testing.T) *traces.Trace {
 	}
 	t.Fatalf("%s on %s does not violate %s", e.Scenario, e.Kernel, e.Property)
 	return nil
-}
-
-// Golden writes every example's trace, compares it with the golden file of that name and suffix, and hands it to check.
-func Golden(t *testing.T, suffix string, write func(io.Writer, *traces.Trace) error, check func(*testing.T, *traces.Trace, []byte)) {
-	for _, e := range All {
-		t.Run(e.File, func(t *testing.T) {
-			tr := e.Trace(t)
-			var b bytes.Buffer
-			if err := write(&b, tr); err != nil {
-				t.Fatal(err)
-			}
-			check(t, tr, b.Bytes())
-			file := filepath.Join("testdata", e.File+suffix)
-			if *update {
-				if err := os.MkdirAll("testdata", 0o777); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := cmp.Diff(string(want), b.String()); d != "" {
-				t.Errorf("%s (-want +got):\n%s", file, d)
-			}
-		})
-	}
 }
