@@ -168,3 +168,23 @@ func place(pos model.Pos) string {
 	}
 	return fmt.Sprintf("%s:%d", pos.File, pos.Line)
 }
+
+// waiting says what a thread waits for in a state.
+func waiting(p *model.Program, s model.State, th int) string {
+	t := &Trace{Program: p, States: []model.State{s}}
+	loc := t.location(th)
+	e := t.wants(th)
+	if e == nil {
+		return fmt.Sprintf("blocked at %s (%s)", clean(loc.Text), place(loc.Pos))
+	}
+	hs := t.holders(e.Lock, th)
+	switch {
+	case len(hs) > 0 && e.Op == model.Flush:
+		return fmt.Sprintf("waiting for %s, which %s runs (%s)", e.Lock, strings.Join(hs, ", "), place(loc.Pos))
+	case len(hs) > 0:
+		return fmt.Sprintf("blocked on %s, held by %s (%s)", e.Lock, strings.Join(hs, ", "), place(loc.Pos))
+	case e.Op == model.Flush:
+		return fmt.Sprintf("waiting for %s, which has not run (%s)", e.Lock, place(loc.Pos))
+	}
+	return fmt.Sprintf("blocked on %s (%s)", e.Lock, place(loc.Pos))
+}

@@ -231,3 +231,60 @@ func (t *Trace) Threads() []int {
 	}
 	return out
 }
+
+// Row is a line of a trace as it is drawn: a call, a statement, or what a stuck thread waits for.
+type Row struct {
+	Step   int // index in Trace.Steps; len(Steps) for what a thread is stuck at
+	Thread int
+	Depth  int // rows of calls around it
+	Text   string
+	Call   bool
+	Broken bool // the property breaks here
+	Waits  bool // the thread is stuck here
+}
+
+// Rows returns the lines of the trace: all of them, or those that matter, without calls that only lead to the next one.
+func (t *Trace) Rows(all bool) []Row {
+	var out []Row
+	rows := t.shown(all)
+	if !all {
+		rows = collapse(rows)
+	}
+	for _, r := range rows {
+		out = append(out, Row{r.step, r.thread, r.depth, r.text, r.kind == model.Enter, r.marked && !t.deadlocked(), r.blocks})
+	}
+	return out
+}
+
+// Choice is a thread at a state: what it could do, or why it could not go on.
+type Choice struct {
+	Thread  int
+	Text    string // the statement that it stands before; "" at its end
+	Enabled bool
+	Rests   bool   // it may stay there for ever
+	Waits   string // what it waits for, if it is not enabled and does not rest
+}
+
+// Choices returns what each thread could do in state i.
+func (t *Trace) Choices(i int) []Choice {
+	s := t.States[i]
+	out := make([]Choice, len(t.Program.Threads))
+	for th := range out {
+		loc := t.locationIn(s, th)
+		c := Choice{Thread: th, Text: clean(loc.Text), Enabled: t.canStep(s, th), Rests: loc.Rest}
+		if !c.Enabled && !c.Rests {
+			c.Waits = waiting(t.Program, s, th)
+		}
+		out[th] = c
+	}
+	return out
+}
+
+// Reasons says which clauses are false, what holds instead, and the values that decide it, and of a deadlock who waits
+// for whom and who holds what, in lines of at most width columns.
+func (t *Trace) Reasons(width int) string {
+	if t.deadlocked() {
+		return t.locks(width)
+	}
+	return t.reasons(width)
+}

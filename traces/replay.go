@@ -2,7 +2,6 @@ package traces
 
 import (
 	"fmt"
-	"strings"
 
 	"hpmc/model"
 )
@@ -177,7 +176,7 @@ func (r *replay) reach(th int, match func(*model.Transition) bool, st *SavedStep
 			return append(n.way, found), ""
 		}
 		if !some && blocked == "" && len(r.p.Threads[th].Out[loc]) > 0 {
-			blocked = r.waits(n.s, th)
+			blocked = waiting(r.p, n.s, th)
 		}
 	}
 	return nil, blocked
@@ -199,26 +198,6 @@ func (r *replay) changes(s model.State, t *model.Transition, st *SavedStep) bool
 		}
 	}
 	return true
-}
-
-// waits says what a thread waits for in a state.
-func (r *replay) waits(s model.State, th int) string {
-	t := &Trace{Program: r.p, States: []model.State{s}}
-	loc := t.location(th)
-	e := t.wants(th)
-	if e == nil {
-		return fmt.Sprintf("blocked at %s (%s)", clean(loc.Text), place(loc.Pos))
-	}
-	hs := t.holders(e.Lock, th)
-	switch {
-	case len(hs) > 0 && e.Op == model.Flush:
-		return fmt.Sprintf("waiting for %s, which %s runs (%s)", e.Lock, strings.Join(hs, ", "), place(loc.Pos))
-	case len(hs) > 0:
-		return fmt.Sprintf("blocked on %s, held by %s (%s)", e.Lock, strings.Join(hs, ", "), place(loc.Pos))
-	case e.Op == model.Flush:
-		return fmt.Sprintf("waiting for %s, which has not run (%s)", e.Lock, place(loc.Pos))
-	}
-	return fmt.Sprintf("blocked on %s (%s)", e.Lock, place(loc.Pos))
 }
 
 // stands says where a thread is.

@@ -11,6 +11,7 @@ import (
 	"hpmc/traces"
 	"hpmc/traces/chrome"
 	"hpmc/traces/ftrace"
+	"hpmc/traces/html"
 	"hpmc/traces/itf"
 	"hpmc/traces/mermaid"
 )
@@ -32,6 +33,7 @@ var traceFormats = []struct {
 	{"chrome", chrome.Write},
 	{"ftrace", ftrace.Write},
 	{"mermaid", mermaid.Write},
+	{"html", html.Write},
 }
 
 func formatNames() []string {

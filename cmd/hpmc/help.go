@@ -101,6 +101,7 @@ How to show it:
                         chrome: trace events for Perfetto and chrome://tracing
                         ftrace: lines as the kernel's tracers print them
                         mermaid: a sequence diagram
+                        html: a page to step through, in one file
   --output FILE         to a file instead of standard output
 How to search:
   --max-states N, --timeout D, --max-mem SIZE, --workers N, --store WORD,
