@@ -66,8 +66,11 @@ To go on after a crash, one run only:
   --resume DIR          go on from the checkpoint in DIR, and write further ones there
                         unless --checkpoint names another directory
 How to report:
-  --format text|json    json: one record a line: start, run..., summary, and
+  --format WORD         text (default)
+                        json: one record a line: start, run..., summary, and
                         progress records while runs take long
+                        ktap: as the kernel's test tools read it, while runs end
+                        junit: XML, when all have ended
   --progress WORD       on stderr: bar on a terminal, plain lines every few seconds
                         elsewhere (auto); or plain, json, none
 

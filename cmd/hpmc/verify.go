@@ -42,6 +42,7 @@ func verifyCommand() *cobra.Command {
 		},
 	}
 	c.runFlags(cmd)
+	c.formats = []string{"text", "json", "ktap", "junit"}
 	cmd.Flags().IntVar(&c.engine.jobs, "jobs", 0, "")
 	cmd.Flags().StringVar(&replayDir, "replay", "", "")
 	return cmd
@@ -108,14 +109,21 @@ func verify(ctx context.Context, src *source, jobs []*job, stdout, stderr io.Wri
 	rec := newRecorder(stdout, src.o.format == "json")
 	rec.start(jobs)
 	show := newProgress(e.progress, jobs, rec, stderr)
-	err := explore(ctx, jobs, e, show, rec.run)
+	res := newResults(src.o.format, len(jobs), stdout)
+	err := explore(ctx, jobs, e, show, func(j *job) {
+		rec.run(j)
+		res.run(j)
+	})
 	show.close()
 	if err != nil {
 		return err
 	}
 	code := exitStatus(ctx, jobs)
 	rec.summary(jobs, time.Since(start), code)
-	if src.o.format != "json" {
+	if err := res.finish(stdout); err != nil {
+		return err
+	}
+	if src.o.format == "text" {
 		r := report{w: stdout, src: src, jobs: jobs, elapsed: time.Since(start), interrupted: ctx.Err() != nil}
 		r.write()
 	}

@@ -125,8 +125,8 @@ func (b *builder) calls() {
 		}
 		b.add(x)
 	}
-	for tid, n := range open {
-		for range n {
+	for tid := 1; tid <= len(b.track); tid++ {
+		for range open[tid] {
 			b.add(event{Phase: "E", Cat: "call", TS: b.end, TID: tid})
 		}
 	}
