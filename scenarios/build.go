@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"slices"
 	"sort"
 
 	"hpmc/model"
@@ -17,7 +18,11 @@ type BuildOptions struct {
 	Patches []Patch // applied on top of the kernel's own
 	NoMerge bool    // make a step of every statement, local ones too
 	NoReset bool    // keep the values of dead locals
+	Until   string  // a Go expression to reach besides those of the scenario; "" for none
 }
+
+// UntilFile is the name by which errors call the expression of BuildOptions.Until.
+const UntilFile = "--until"
 
 // Build compiles a scenario for a kernel. A mistake in the scenario or a patch is an Errors, one in Go
 // source a compile.Errors.
@@ -29,6 +34,11 @@ func (c *Catalogue) Build(s *Scenario, kernel string, opts BuildOptions) (*model
 	defs, err := c.definitions(kernel, pkgs, len(opts.Patches) == 0)
 	if err != nil {
 		return nil, err
+	}
+	if opts.Until != "" {
+		with := *s
+		with.Reach = append(slices.Clone(s.Reach), compile.Expr{Text: opts.Until, Pos: model.Pos{File: UntilFile, Line: 1, Col: 1}})
+		s = &with
 	}
 	if err := defs.check(s); err != nil {
 		return nil, err

@@ -98,6 +98,9 @@ func (t *Trace) markText() string {
 	if t.deadlocked() {
 		return ""
 	}
+	if t.Property().Kind == model.Reachable {
+		return "here"
+	}
 	return clean(t.Property().Name)
 }
 

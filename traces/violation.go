@@ -119,13 +119,13 @@ func (t *Trace) verdict(width int) string {
 	head := prop.Name + " is violated"
 	switch {
 	case prop.Kind == model.Reachable:
-		head = prop.Name + " is reached"
+		head = goal(prop) + " is reached"
 	case prop.Kind == model.Deadlock:
 		head = "deadlock: no thread can take a step, and not all of them may rest"
 	case prop.Fault:
 		head = "fault of the model, " + prop.Name
 	}
-	if s := strings.TrimSpace(prop.Summary); s != "" && prop.Kind != model.Deadlock {
+	if s := strings.TrimSpace(prop.Summary); s != "" && prop.Kind != model.Deadlock && prop.Kind != model.Reachable {
 		head += ": " + s
 	}
 	para(&b, "", head, width)
@@ -153,6 +153,9 @@ func (t *Trace) reasons(width int) string {
 	}
 	return b.String()
 }
+
+// goal is the condition that a property says is to be reached.
+func goal(p *model.Property) string { return strings.TrimPrefix(p.Name, "reach: ") }
 
 // para writes text after a label, wrapped, with continuation lines aligned.
 func para(b *strings.Builder, label, text string, width int) {

@@ -66,6 +66,7 @@ To go on after a crash, one run only:
   --resume DIR          go on from the checkpoint in DIR, and write further ones there
                         unless --checkpoint names another directory
 How to report:
+  --witness             for each condition to be reached, the shortest run to it
   --format WORD         text (default)
                         json: one record a line: start, run..., summary, and
                         progress records while runs take long
@@ -92,6 +93,9 @@ shows one, 0 if nothing is violated.
   --patch FILE          the kernel with this change; several are applied in order
   --property NAME       this property (default: the first one violated). A name of
                         a reachable condition shows the way there, and exits 0
+  --until EXPR          instead, the shortest run after which a condition is true,
+                        such as 'k.CPUOnlineMask.Has(1)'; exits 0
+  --random, --seed N    with --until: not the shortest but some run, for reading
   --scenarios PATH      scenarios from a file or a directory
 How to show it:
   --all                 every step, not only those that matter
@@ -114,6 +118,7 @@ How to search:
 Examples:
   hpmc trace online-uevent --kernel v5.12
   hpmc trace online-uevent --kernel v5.12 --changelog
+  hpmc trace smt-on --until 'k.Top.EffectiveCPUs.Has(3)' --random --seed 7
   hpmc trace smt-off --kernel v3 --format chrome --output smt-off.json
   hpmc trace suspend-quiet --kernel v3 --property deadlock --all
 `

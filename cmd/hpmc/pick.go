@@ -19,6 +19,7 @@ type choice struct {
 	format    string
 	noMerge   bool
 	noReset   bool
+	until     string   // to be reached besides what the scenario says
 	searches  bool     // whether the command has the flags of runFlags
 	formats   []string // what --format may be
 	engine    engine
@@ -146,7 +147,7 @@ func (s *source) job(sc *scenarios.Scenario, kernel string) *job {
 }
 
 func (s *source) build(j *job) (*model.Program, error) {
-	o := scenarios.BuildOptions{Patches: s.patches, NoMerge: s.o.noMerge, NoReset: s.o.noReset}
+	o := scenarios.BuildOptions{Patches: s.patches, NoMerge: s.o.noMerge, NoReset: s.o.noReset, Until: s.o.until}
 	kernel := j.kernel
 	if len(s.patches) > 0 {
 		kernel = s.base()

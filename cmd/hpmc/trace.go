@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -18,6 +19,7 @@ func traceCommand() *cobra.Command {
 	var c choice
 	var property string
 	var d drawing
+	var w walk
 	cmd := &cobra.Command{
 		Use:   "trace SCENARIO",
 		Short: "show the shortest interleaving that breaks a property",
@@ -31,6 +33,14 @@ func traceCommand() *cobra.Command {
 			if err := d.check(); err != nil {
 				return err
 			}
+			switch {
+			case c.until != "" && property != "":
+				return errors.New("--until and --property both say where the trace ends; give one")
+			case w.random && c.until == "" && property == "":
+				return errors.New("--random needs --until EXPR, where the run is to end")
+			case !w.random && cmd.Flags().Changed("seed"):
+				return errors.New("--seed is of --random")
+			}
 			if len(c.kernels) > 1 {
 				return fmt.Errorf("trace takes one --kernel, not %d", len(c.kernels))
 			}
@@ -42,9 +52,15 @@ func traceCommand() *cobra.Command {
 			if j.program, err = src.build(j); err != nil {
 				return err
 			}
+			if c.until != "" {
+				property = c.until
+			}
 			prop, err := j.property(property)
 			if err != nil {
 				return err
+			}
+			if w.random {
+				return w.run(cmd.Context(), src, j, prop, &d, cmd.OutOrStdout())
 			}
 			return trace(cmd.Context(), src, j, prop, &d, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
@@ -52,6 +68,9 @@ func traceCommand() *cobra.Command {
 	c.runFlags(cmd)
 	c.formats = formatNames()
 	cmd.Flags().StringVar(&property, "property", "", "")
+	cmd.Flags().StringVar(&c.until, "until", "", "")
+	cmd.Flags().BoolVar(&w.random, "random", false, "")
+	cmd.Flags().Uint64Var(&w.seed, "seed", 1, "")
 	cmd.Flags().BoolVar(&d.all, "all", false, "")
 	cmd.Flags().BoolVar(&d.changelog, "changelog", false, "")
 	cmd.Flags().StringVar(&d.columns, "columns", "roles", "")

@@ -16,6 +16,7 @@ import (
 func verifyCommand() *cobra.Command {
 	var c choice
 	var replayDir string
+	var witness bool
 	cmd := &cobra.Command{
 		Use:   "verify [SCENARIO...]",
 		Short: "explore scenarios on kernels and compare with what is expected",
@@ -34,16 +35,20 @@ func verifyCommand() *cobra.Command {
 				}
 				return src.replay(files, cmd.OutOrStdout())
 			}
+			if witness && c.format != "text" {
+				return errors.New("--witness is of the text, not of --format " + c.format)
+			}
 			jobs, err := src.jobs(args)
 			if err != nil {
 				return err
 			}
-			return verify(cmd.Context(), src, jobs, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return verify(cmd.Context(), src, jobs, witness, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	c.runFlags(cmd)
 	c.formats = []string{"text", "json", "ktap", "junit"}
 	cmd.Flags().IntVar(&c.engine.jobs, "jobs", 0, "")
+	cmd.Flags().BoolVar(&witness, "witness", false, "")
 	cmd.Flags().StringVar(&replayDir, "replay", "", "")
 	return cmd
 }
@@ -97,7 +102,7 @@ func (s *source) kernelsFor(sc *scenarios.Scenario, named bool) []string {
 	return ks
 }
 
-func verify(ctx context.Context, src *source, jobs []*job, stdout, stderr io.Writer) error {
+func verify(ctx context.Context, src *source, jobs []*job, witness bool, stdout, stderr io.Writer) error {
 	start := time.Now()
 	e := &src.o.engine
 	if err := e.oneRun(len(jobs)); err != nil {
@@ -126,6 +131,11 @@ func verify(ctx context.Context, src *source, jobs []*job, stdout, stderr io.Wri
 	if src.o.format == "text" {
 		r := report{w: stdout, src: src, jobs: jobs, elapsed: time.Since(start), interrupted: ctx.Err() != nil}
 		r.write()
+		if witness {
+			if err := witnesses(jobs, stdout); err != nil {
+				return err
+			}
+		}
 	}
 	for _, j := range jobs {
 		if j.fault != nil {
