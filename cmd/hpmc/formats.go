@@ -63,17 +63,17 @@ func (d *drawing) check() error {
 	return writable(d.output)
 }
 
-// writable tells, before a search, whether a file can be put where --output says.
+// writable tells, before a search, whether a file can be put there.
 func writable(name string) error {
 	if name == "" || name == "-" {
 		return nil
 	}
 	dir := filepath.Dir(name)
 	if s, err := os.Stat(dir); err != nil || !s.IsDir() {
-		return fmt.Errorf("--output %s: there is no directory %s", name, dir)
+		return fmt.Errorf("%s: there is no directory %s", name, dir)
 	}
 	if s, err := os.Stat(name); err == nil && s.IsDir() {
-		return fmt.Errorf("--output %s: it is a directory", name)
+		return fmt.Errorf("%s: it is a directory", name)
 	}
 	return nil
 }

@@ -66,6 +66,8 @@ To go on after a crash, one run only:
   --resume DIR          go on from the checkpoint in DIR, and write further ones there
                         unless --checkpoint names another directory
 How to report:
+  --coverage            what of the model no run did: functions, lines, conditions
+  --coverage-html FILE  the same as a page of annotated source
   --witness             for each condition to be reached, the shortest run to it
   --format WORD         text (default)
                         json: one record a line: start, run..., summary, and

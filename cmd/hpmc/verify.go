@@ -17,6 +17,7 @@ func verifyCommand() *cobra.Command {
 	var c choice
 	var replayDir string
 	var witness bool
+	var cov covered
 	cmd := &cobra.Command{
 		Use:   "verify [SCENARIO...]",
 		Short: "explore scenarios on kernels and compare with what is expected",
@@ -35,19 +36,27 @@ func verifyCommand() *cobra.Command {
 				}
 				return src.replay(files, cmd.OutOrStdout())
 			}
-			if witness && c.format != "text" {
-				return errors.New("--witness is of the text, not of --format " + c.format)
+			if (witness || cov.text) && c.format != "text" {
+				return errors.New("--witness and --coverage are of the text, not of --format " + c.format)
+			}
+			if err := writable(cov.html); err != nil {
+				return err
+			}
+			if cov.on() && !cmd.Flags().Changed("por") {
+				c.engine.por = "off" // reduction leaves out transitions
 			}
 			jobs, err := src.jobs(args)
 			if err != nil {
 				return err
 			}
-			return verify(cmd.Context(), src, jobs, witness, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return verify(cmd.Context(), src, jobs, witness, &cov, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	c.runFlags(cmd)
 	c.formats = []string{"text", "json", "ktap", "junit"}
 	cmd.Flags().IntVar(&c.engine.jobs, "jobs", 0, "")
+	cmd.Flags().BoolVar(&cov.text, "coverage", false, "")
+	cmd.Flags().StringVar(&cov.html, "coverage-html", "", "")
 	cmd.Flags().BoolVar(&witness, "witness", false, "")
 	cmd.Flags().StringVar(&replayDir, "replay", "", "")
 	return cmd
@@ -102,7 +111,7 @@ func (s *source) kernelsFor(sc *scenarios.Scenario, named bool) []string {
 	return ks
 }
 
-func verify(ctx context.Context, src *source, jobs []*job, witness bool, stdout, stderr io.Writer) error {
+func verify(ctx context.Context, src *source, jobs []*job, witness bool, cov *covered, stdout, stderr io.Writer) error {
 	start := time.Now()
 	e := &src.o.engine
 	if err := e.oneRun(len(jobs)); err != nil {
@@ -135,6 +144,11 @@ func verify(ctx context.Context, src *source, jobs []*job, witness bool, stdout,
 			if err := witnesses(jobs, stdout); err != nil {
 				return err
 			}
+		}
+	}
+	if cov.on() {
+		if err := cov.report(src, jobs, stdout); err != nil {
+			return err
 		}
 	}
 	for _, j := range jobs {
