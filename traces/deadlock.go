@@ -175,7 +175,11 @@ func waiting(p *model.Program, s model.State, th int) string {
 	loc := t.location(th)
 	e := t.wants(th)
 	if e == nil {
-		return fmt.Sprintf("blocked at %s (%s)", clean(loc.Text), place(loc.Pos))
+		until := ""
+		if g := t.falseGuard(s, th); g != "" {
+			until = " until " + g
+		}
+		return fmt.Sprintf("blocked at %s%s (%s)", clean(loc.Text), until, place(loc.Pos))
 	}
 	hs := t.holders(e.Lock, th)
 	switch {
@@ -187,4 +191,21 @@ func waiting(p *model.Program, s model.State, th int) string {
 		return fmt.Sprintf("waiting for %s, which has not run (%s)", e.Lock, place(loc.Pos))
 	}
 	return fmt.Sprintf("blocked on %s (%s)", e.Lock, place(loc.Pos))
+}
+
+// falseGuard returns a guard that is false and that all of a thread's transitions share, if there is one.
+func (t *Trace) falseGuard(s model.State, th int) string {
+	shared := map[string]int{}
+	out := t.Program.Threads[th].Out[t.Program.Loc(s, th)]
+	for _, id := range out {
+		for _, g := range t.Program.Transitions[id].Guard {
+			if t.Program.Eval(s, g) == 0 {
+				text := t.Program.Format(g)
+				if shared[text]++; shared[text] == len(out) {
+					return text
+				}
+			}
+		}
+	}
+	return ""
 }

@@ -19,6 +19,7 @@ Check:
 
 Look:
   hpmc list                scenarios, kernels, properties and parameters
+  hpmc explore SCENARIO    walk the interleavings by hand, in a browser
   hpmc show                the model's source, a patch, a scenario, a program
 
 Measure:
@@ -150,6 +151,26 @@ Examples:
   hpmc verify --replay traces/ --kernel tglx
 `
 
+const exploreHelp = `hpmc explore SCENARIO [flags]
+
+Serves a page on this machine to walk the interleavings of a scenario by hand: what
+each thread can do or why it cannot, the state with what the last step changed, the
+way back. It jumps to the next state in which an expression is true, and to the
+nearest violation, and saves the path in any format of hpmc trace. A link to a
+position leads there again as long as the program is the same. Nothing is explored
+beforehand. Ctrl-C ends it; the exit status is 0.
+
+  --kernel NAME         the kernel (default: the first that violates something,
+                        by the scenario's expectations)
+  --patch FILE          the kernel with this change; several are applied in order
+  --scenarios PATH      scenarios from a file or a directory
+  --listen ADDR         an address of this machine (default: 127.0.0.1 and a free port)
+  --no-merge, --no-reset   as for verify
+
+Examples:
+  hpmc explore online-uevent --kernel v5.12
+`
+
 const listHelp = `hpmc list [scenarios|kernels|properties|params] [--scenarios PATH]
 
 Lists the names that other commands take, with one line on each; without an
@@ -179,7 +200,7 @@ Examples:
 
 // setHelp gives every command its hand-written help.
 func setHelp(root *cobra.Command) {
-	texts := map[string]string{"hpmc": rootHelp, "verify": verifyHelp, "trace": traceHelp, "replay": replayHelp, "list": listHelp, "show": showHelp, "bench": benchHelp, "export": exportHelp}
+	texts := map[string]string{"hpmc": rootHelp, "verify": verifyHelp, "trace": traceHelp, "replay": replayHelp, "explore": exploreHelp, "list": listHelp, "show": showHelp, "bench": benchHelp, "export": exportHelp}
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		for c := cmd; c != nil; c = c.Parent() {
 			if text, ok := texts[c.Name()]; ok {

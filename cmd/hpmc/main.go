@@ -79,7 +79,7 @@ func rootCommand() *cobra.Command {
 			return unknownCommand(cmd, args[0])
 		},
 	}
-	root.AddCommand(verifyCommand(), traceCommand(), replayCommand(), listCommand(), showCommand())
+	root.AddCommand(verifyCommand(), traceCommand(), replayCommand(), exploreCommand(), listCommand(), showCommand())
 	root.AddCommand(benchCommand(), benchRunCommand(), exportCommand())
 	setHelp(root)
 	return root
