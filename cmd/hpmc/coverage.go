@@ -44,6 +44,8 @@ func (c *covered) report(src *source, jobs []*job, stdout io.Writer) error {
 		}
 		if len(jobs) == 1 {
 			writeDead(stdout, jobs[0])
+		} else {
+			writeDeadCounts(stdout, jobs)
 		}
 	}
 	if c.html == "" {
@@ -91,4 +93,22 @@ func writeDead(w io.Writer, j *job) {
 	}
 	fmt.Fprintf(w, "\n%d of %s of %s on %s never taken%s\n%s", dead, plural(len(j.program.Transitions), "transition"), j.scenario.Name, j.kernel,
 		map[bool]string{true: ":", false: "."}[dead > 0], b.String())
+}
+
+// writeDeadCounts says of each run how many of its transitions were never taken.
+func writeDeadCounts(w io.Writer, jobs []*job) {
+	width := 0
+	for _, j := range jobs {
+		width = max(width, len(j.scenario.Name)+len(j.kernel)+4)
+	}
+	fmt.Fprint(w, "\nTransitions never taken; a run alone lists them:\n")
+	for _, j := range jobs {
+		dead := 0
+		for _, f := range j.result.Fired {
+			if !f {
+				dead++
+			}
+		}
+		fmt.Fprintf(w, "  %-*s  %3d of %d\n", width, j.scenario.Name+" on "+j.kernel, dead, len(j.result.Fired))
+	}
 }
