@@ -34,6 +34,8 @@ func traceCommand() *cobra.Command {
 				return err
 			}
 			switch {
+			case cmd.Flags().Changed("until") && strings.TrimSpace(c.until) == "":
+				return errors.New("--until is empty; write an expression, such as 'k.CPUOnlineMask.Has(1)'")
 			case c.until != "" && property != "":
 				return errors.New("--until and --property both say where the trace ends; give one")
 			case w.random && c.until == "" && property == "":
