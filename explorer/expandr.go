@@ -2,6 +2,7 @@ package explorer
 
 import (
 	"hpmc/explorer/packed"
+	"hpmc/explorer/sieve"
 	"hpmc/explorer/stubborn"
 )
 
@@ -84,21 +85,41 @@ func (w *worker) see(chunk []uint64) (faults int) {
 	copy(w.cur, chunk[:words])
 	w.cur[words] = d
 	c.enabled = c.enabled[:0]
+	if w.sieve != nil {
+		st := sieve.State{chunk[0]}
+		if words == 2 {
+			st[1] = chunk[1]
+		}
+		lb := w.s.flat.labels
+		found, _, _ := w.sieve.Enabled(&st, &lb.Skip[0], w.ids)
+		for _, id := range found {
+			if w.s.flat.kind[id]&sieve.Slow == 0 {
+				c.enabled = append(c.enabled, int32(id))
+			} else if t := &code.Trans[id]; t.Guard.Rest(w.cur, &w.regs) {
+				faults += w.enable(t)
+			}
+		}
+		return faults
+	}
 	for _, sp := range c.spots {
 		for _, id := range code.List[sp.First : sp.First+sp.N] {
-			t := &code.Trans[id]
-			if !t.Guard.Holds(w.cur, &w.regs) {
-				continue
+			if t := &code.Trans[id]; t.Guard.Holds(w.cur, &w.regs) {
+				faults += w.enable(t)
 			}
-			w.fired[id] = true
-			if len(t.Watches) > 0 && w.watch(t.Watches) {
-				faults++
-				continue
-			}
-			c.enabled = append(c.enabled, int32(id))
 		}
 	}
 	return faults
+}
+
+// enable makes the checks of a transition whose guard holds, and puts it to the enabled ones unless it is a fault; it
+// returns the number of those.
+func (w *worker) enable(t *packed.Trans) (faults int) {
+	w.fired[t.ID] = true
+	if len(t.Watches) > 0 && w.watch(t.Watches) {
+		return 1
+	}
+	w.choice.enabled = append(w.choice.enabled, int32(t.ID))
+	return 0
 }
 
 // step puts the successor by an enabled transition in next.

@@ -176,6 +176,7 @@ func (s *search) begin(store Store) error {
 	s.flat = nil
 	switch {
 	case s.reducer != nil:
+		s.flat = newFlat(s.code, s.code.NoLabels())
 		s.expand = expandReduced
 	case s.layout.Words == 1:
 		s.flat = newFlat(s.code, s.labels())
