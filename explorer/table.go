@@ -132,3 +132,13 @@ func (t *bitsTable) insert(s []uint64) visited.Found {
 func (t *bitsTable) insertAll(states []uint64, bare uint64, _ bool, sc *visited.Scratch, out []uint64) (int, bool) {
 	return t.InsertAll(states, t.w, bare, sc, out), true
 }
+
+// newBits returns a bitstate set of a gigabyte, or of half the memory if that is less.
+func newBits(mem *offheap.Memory, words int, most int64) (table, error) {
+	bytes := int64(1) << 30
+	if most > 0 {
+		bytes = min(bytes, most/2)
+	}
+	t, err := visited.NewBitstate(mem, bytes)
+	return &bitsTable{t, words}, err
+}

@@ -1,0 +1,46 @@
+package explorer
+
+import "hpmc/model"
+
+// result turns what the search found into verdicts.
+func (s *search) result() *Result {
+	r := &Result{Reason: s.reason, States: int(s.states.Load()), Transitions: s.trans, Deadlocks: s.dead, Depth: s.depth,
+		Fired: s.fired, Workers: s.o.Workers, Reduced: s.reducer != nil, Words: s.layout.Words, Bits: s.layout.Bits, Resumed: s.resumed, Spilled: s.pool.spilled.Load(), Props: make([]PropResult, len(s.p.Props))}
+	if s.reducer != nil {
+		r.Acyclic = s.reducer.set.Acyclic()
+	}
+	complete := s.reason == ""
+	if !complete {
+		r.Frontier = r.States - s.done
+	}
+	switch s.o.Store {
+	case Fingerprint:
+		n := float64(r.States)
+		if s.layout.Words > 1 {
+			r.Omission = n * (n - 1) / (1 << 32) / (1 << 33)
+		}
+	case Bitstate:
+		complete = false
+		if r.Reason == "" {
+			r.Reason = "bitstate storage may have missed states"
+		}
+	}
+	if complete {
+		r.Verdict = Holds
+	}
+	for i := range r.Props {
+		pr := &r.Props[i]
+		*pr = PropResult{Prop: i, Check: -1, Depth: s.found[i]}
+		reach := s.p.Props[i].Kind == model.Reachable
+		switch {
+		case s.found[i] >= 0 && reach, s.found[i] < 0 && complete && !reach:
+			pr.Verdict = Holds
+		case s.found[i] >= 0, complete:
+			pr.Verdict = Violated
+		}
+		if pr.Verdict == Violated {
+			r.Verdict = Violated
+		}
+	}
+	return r
+}

@@ -1,0 +1,146 @@
+package explorer
+
+import (
+	"runtime"
+	"time"
+
+	"hpmc/explorer/offheap"
+	"hpmc/explorer/packed"
+	"hpmc/model"
+)
+
+func newSearch(p *model.Program, o Options) (*search, error) {
+	l := packed.NewLayout(p)
+	code, err := packed.New(l)
+	if err != nil {
+		return nil, err
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.MaxMem <= 0 {
+		o.MaxMem = offheap.Available() / 100 * 85
+	}
+	s := &search{p: p, o: o, start: time.Now(), layout: l, code: code, mem: offheap.New(o.MaxMem), last: -1}
+	if o.ReduceFrom == 0 {
+		s.o.ReduceFrom = reduceFrom
+	}
+	s.reduce = !o.Full && (o.ReduceFrom < 0 || o.Resume != "")
+	if err := s.begin(o.Store); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// begin makes an empty visited set and an empty first level.
+func (s *search) begin(store Store) error {
+	s.pool = &pool{mem: s.mem, chunk: chunkWords, limit: 1 << 62}
+	if s.reduce {
+		s.pool.chunk = reducedWords
+	}
+	if s.o.MaxMem > 0 {
+		s.pool.limit = s.o.MaxMem / frontierShare
+	}
+	var err error
+	if store == Bitstate {
+		s.table, err = newBits(s.mem, s.layout.Words, s.o.MaxMem)
+	} else {
+		s.table, err = newTable(s.mem, s.layout.Words, store, firstRoom)
+	}
+	if err != nil {
+		return err
+	}
+	s.limit = int64(s.table.room()) * loadLimit / 100
+	if s.reduce {
+		s.reducer = newReducer(s)
+	}
+	s.flat = nil
+	switch {
+	case s.reducer != nil:
+		s.flat = newFlat(s.code, s.code.NoLabels())
+		s.expand = expandReduced
+	case s.layout.Words == 1:
+		s.flat = newFlat(s.code, s.labels())
+		s.expand = expander1(s.flat)
+	case s.layout.Words == 2:
+		s.flat = newFlat(s.code, s.labels())
+		s.expand = expander2(s.flat)
+	default:
+		s.expand = expanderN(s.code)
+	}
+	s.open = make([]bool, len(s.p.Props))
+	s.found = make([]int, len(s.p.Props))
+	for i := range s.open {
+		s.open[i], s.found[i] = true, -1
+	}
+	s.fired = make([]bool, len(s.p.Transitions))
+	s.workers = nil
+	for range s.o.Workers {
+		s.workers = append(s.workers, newWorker(s))
+	}
+	s.level, s.following = newLayer(s.pool, s.layout.Words, s.o.SpillDir), newLayer(s.pool, s.layout.Words, s.o.SpillDir)
+	if err := s.first(); err != nil || !s.reduce && !s.o.Full || s.retain || s.o.Checkpoint == "" && s.o.Resume == "" {
+		return err
+	}
+	return s.keep() // a search that may begin again is too small for checkpoints
+}
+
+// labels returns the labels of the program, or none if levels are kept: paths take their states as they are.
+func (s *search) labels() *packed.Labels {
+	if s.retain {
+		return s.code.NoLabels()
+	}
+	return s.code.Labels()
+}
+
+// first puts the initial state into the set and the first level, and looks at it.
+func (s *search) first() error {
+	st := make([]uint64, s.layout.Words)
+	s.layout.Pack(st, s.p.Initial())
+	s.table.insert(st)
+	s.states.Store(1)
+	c, err := s.pool.get()
+	if err != nil {
+		return err
+	}
+	if err := s.level.add(append(c, st...)); err != nil {
+		return err
+	}
+	for i := range s.p.Props {
+		pr := &s.p.Props[i]
+		if k := pr.Kind; (k == model.Always || k == model.Reachable) && (s.p.Eval(s.p.Initial(), pr.Cond) != 0) == (k == model.Reachable) {
+			s.found[i] = 0
+		}
+	}
+	s.settle()
+	return nil
+}
+
+// close gives up everything that the search holds.
+func (s *search) close() {
+	s.free()
+	_ = s.keeper.finish(false)
+}
+
+// free gives up the memory of the search and its files for what did not fit.
+func (s *search) free() {
+	for _, l := range append(s.layers, s.level, s.following) {
+		if l != nil {
+			l.drop(false)
+		}
+	}
+	if s.table != nil {
+		s.table.free()
+		s.table = nil
+	}
+	for _, w := range s.workers {
+		if w.choice != nil {
+			s.mem.Give(w.choice.bytes)
+			w.choice = nil
+		}
+	}
+	if s.pool != nil {
+		s.pool.close()
+	}
+}
