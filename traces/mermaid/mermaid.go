@@ -88,7 +88,7 @@ func diagram(t *traces.Trace) []string {
 // escape writes what would end a statement or begin an entity as an entity, and the word end, which ends a block, such
 // that it does not.
 func escape(s string) string {
-	s = strings.NewReplacer("#", "#35;", ";", "#59;", "<", "#lt;", ">", "#gt;", "{", "#123;", "}", "#125;").Replace(s)
+	s = strings.NewReplacer("#", "#35;", ";", "#59;", "<", "#lt;").Replace(s)
 	words := strings.Split(s, " ")
 	for i, w := range words {
 		if strings.EqualFold(w, "end") {
