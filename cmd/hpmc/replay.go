@@ -7,10 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"hpmc/scenarios"
 	"hpmc/traces"
 )
 
@@ -88,6 +90,9 @@ func (s *source) replay(files []string, stdout io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.file, err)
 		}
+		if len(s.patches)+len(s.o.kernels) == 0 && t.Kernel != "" && !s.has(t.Kernel) {
+			return fmt.Errorf("%s: the trace is of %q, which is no kernel of hpmc's: name its patches with --patch, or a kernel with --kernel", t.file, t.Kernel)
+		}
 		for _, k := range s.replayKernels(t) {
 			j := s.job(sc, k)
 			if j.program, err = s.build(j); err != nil {
@@ -118,6 +123,11 @@ func (s *source) replay(files []string, stdout io.Writer) error {
 		return status(code)
 	}
 	return nil
+}
+
+// has tells whether there is a kernel of that name.
+func (s *source) has(kernel string) bool {
+	return slices.ContainsFunc(s.Kernels, func(k scenarios.Kernel) bool { return k.Name == kernel })
 }
 
 // replayKernels returns the kernels to replay a trace on.
