@@ -40,7 +40,7 @@ func Open(t *testing.T, width, height int) *Page {
 		t.Skip("chromium is not installed")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(exe), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.WindowSize(width, height), chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true),
+		chromedp.WindowSize(width, height), chromedp.UserDataDir(profile(t)), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
@@ -63,6 +63,27 @@ func Open(t *testing.T, width, height int) *Page {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// profile makes a directory for the browser's profile. Processes of the browser can outlive it by a moment and still
+// write there, so that removing it, unlike t.TempDir's, may take several attempts.
+func profile(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "hpmc-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		var err error
+		for range 100 {
+			if err = os.RemoveAll(dir); err == nil {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		t.Logf("the browser's profile stays behind: %v", err)
+	})
+	return dir
 }
 
 // Do takes actions, which must succeed.
