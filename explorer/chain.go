@@ -63,7 +63,7 @@ func (w *worker) choose(state []uint64) uint64 {
 	if slot, here := c.seen.at(state); here {
 		return slot[c.seen.words]
 	}
-	return c.chooser.Choose(c.locs, c.enabled, c.truth)
+	return w.stubborn()
 }
 
 // walk goes on from the state in next as long as there is a single transition to take. It leaves the state where it
@@ -78,7 +78,7 @@ func (w *worker) walk() bool {
 		faults := w.see(w.next)
 		take := uint64(1)
 		if len(c.enabled) > 1 {
-			take = c.chooser.Choose(c.locs, c.enabled, c.truth)
+			take = w.stubborn()
 		}
 		c.seen.put(slot, w.next, take)
 		if faults > 0 || len(c.enabled) == 0 || len(c.enabled) > 64 || bits.OnesCount64(take) != 1 {

@@ -29,7 +29,8 @@ func newReducer(s *search) *reducer {
 type choice struct {
 	chooser *stubborn.Chooser
 	truth   func(int) bool
-	locs    []uint16
+	locs    []uint16 // of the current state, as are spots, if located
+	located bool
 	enabled []int32
 	taken   []int32
 	spots   []*packed.Spot
@@ -72,43 +73,61 @@ func (r *reducer) choice(w *worker) *choice {
 func (w *worker) see(chunk []uint64) (faults int) {
 	c, code := w.choice, w.s.code
 	words := len(w.next)
+	copy(w.cur, chunk[:words])
+	c.enabled, c.located = c.enabled[:0], false
+	if w.sieve == nil {
+		w.cur[words] = w.locate()
+		for _, sp := range c.spots {
+			for _, id := range code.List[sp.First : sp.First+sp.N] {
+				if t := &code.Trans[id]; t.Guard.Holds(w.cur, &w.regs) {
+					faults += w.enable(t)
+				}
+			}
+		}
+		return faults
+	}
+	ids := w.sieve.Enabled(chunk[:words])
+	_, w.cur[words] = w.sieve.State()
+	for _, id := range ids {
+		if id&(sieve.Slow|sieve.Alarm) == 0 {
+			c.enabled = append(c.enabled, int32(id))
+			continue
+		}
+		t := &code.Trans[sieve.ID(id)]
+		switch {
+		case id&sieve.Alarm != 0:
+			w.watch(t.Watches)
+		case t.Guard.Rest(w.cur, &w.regs):
+			faults += w.enable(t)
+		}
+	}
+	return faults
+}
+
+// locate finds where the threads stand in the current state, and returns its derived word.
+func (w *worker) locate() uint64 {
+	c, code := w.choice, w.s.code
 	d := code.Derived0
 	for g := range code.Groups {
 		gr := &code.Groups[g]
-		sp := gr.Spot(chunk)
+		sp := gr.Spot(w.cur)
 		d += sp.Derived
 		c.spots[g] = sp
 		for j, t := range gr.Threads {
 			c.locs[t] = sp.Locs[j]
 		}
 	}
-	copy(w.cur, chunk[:words])
-	w.cur[words] = d
-	c.enabled = c.enabled[:0]
-	if w.sieve != nil {
-		st := sieve.State{chunk[0]}
-		if words == 2 {
-			st[1] = chunk[1]
-		}
-		lb := w.s.flat.labels
-		found, _, _ := w.sieve.Enabled(&st, &lb.Skip[0], w.ids)
-		for _, id := range found {
-			if w.s.flat.kind[id]&sieve.Slow == 0 {
-				c.enabled = append(c.enabled, int32(id))
-			} else if t := &code.Trans[id]; t.Guard.Rest(w.cur, &w.regs) {
-				faults += w.enable(t)
-			}
-		}
-		return faults
+	c.located = true
+	return d
+}
+
+// stubborn chooses what is to be taken in the current state.
+func (w *worker) stubborn() uint64 {
+	c := w.choice
+	if !c.located {
+		w.locate()
 	}
-	for _, sp := range c.spots {
-		for _, id := range code.List[sp.First : sp.First+sp.N] {
-			if t := &code.Trans[id]; t.Guard.Holds(w.cur, &w.regs) {
-				faults += w.enable(t)
-			}
-		}
-	}
-	return faults
+	return c.chooser.Choose(c.locs, c.enabled, c.truth)
 }
 
 // enable makes the checks of a transition whose guard holds, and puts it to the enabled ones unless it is a fault; it
@@ -138,6 +157,9 @@ func expandReduced(w *worker, chunk []uint64) []uint64 {
 		faults := w.see(chunk)
 		w.transitions += faults
 		if len(c.enabled)+faults == 0 {
+			if !c.located {
+				w.locate()
+			}
 			w.terminal(chunk[:words], restAt(c.spots))
 		}
 		take := ^uint64(0)
@@ -192,7 +214,7 @@ func (w *worker) decide(chunk []uint64) []uint64 {
 		c := w.choice
 		take := ^uint64(0)
 		if len(c.enabled) > 1 {
-			take = c.chooser.Choose(c.locs, c.enabled, c.truth)
+			take = w.stubborn()
 		}
 		if !w.fresh(take) {
 			take = ^uint64(0)

@@ -93,7 +93,7 @@ type search struct {
 	pool   *pool
 	table  table
 	expand func(*worker, []uint64) []uint64
-	flat   *flat // nil for states of three and more words
+	labels *packed.Labels
 
 	reduce  bool       // whether to reduce
 	again   bool       // the search has grown, and is to begin again reduced
@@ -262,7 +262,10 @@ func (s *search) collect(active []*worker) error {
 		s.dead += w.deadlocks
 		w.transitions, w.deadlocks = 0, 0
 		for i, f := range w.fired {
-			s.fired[i] = s.fired[i] || f || w.sieve != nil && w.sieve.Fired(i)
+			s.fired[i] = s.fired[i] || f
+		}
+		if w.sieve != nil {
+			w.sieve.Fired(s.fired)
 		}
 		for i, hit := range w.hit {
 			if !hit || !s.open[i] {
@@ -287,6 +290,9 @@ func (s *search) settle() {
 		}
 		s.open[i] = false
 		for _, w := range s.workers {
+			if w.sieve != nil {
+				w.sieve.Rewatch()
+			}
 			if w.choice != nil {
 				w.choice.chooser.Decided(i)
 				w.choice.seen.forget()

@@ -6,8 +6,12 @@ import (
 
 	"hpmc/explorer/offheap"
 	"hpmc/explorer/packed"
+	"hpmc/explorer/sieve"
 	"hpmc/model"
 )
+
+// labelledWords is the number of words up to which visited sets take labelled states.
+const labelledWords = 2
 
 func newSearch(p *model.Program, o Options) (*search, error) {
 	l := packed.NewLayout(p)
@@ -55,17 +59,15 @@ func (s *search) begin(store Store) error {
 	if s.reduce {
 		s.reducer = newReducer(s)
 	}
-	s.flat = nil
+	s.labels = s.code.NoLabels()
 	switch {
 	case s.reducer != nil:
-		s.flat = newFlat(s.code, s.code.NoLabels())
 		s.expand = expandReduced
-	case s.layout.Words == 1:
-		s.flat = newFlat(s.code, s.labels())
-		s.expand = expander1(s.flat)
-	case s.layout.Words == 2:
-		s.flat = newFlat(s.code, s.labels())
-		s.expand = expander2(s.flat)
+	case s.layout.Words <= sieve.MaxWords:
+		if !s.retain && s.layout.Words <= labelledWords { // paths take states of levels that are kept as they are
+			s.labels = s.code.Labels()
+		}
+		s.expand = expandSieved
 	default:
 		s.expand = expanderN(s.code)
 	}
@@ -84,14 +86,6 @@ func (s *search) begin(store Store) error {
 		return err
 	}
 	return s.keep() // a search that may begin again is too small for checkpoints
-}
-
-// labels returns the labels of the program, or none if levels are kept: paths take their states as they are.
-func (s *search) labels() *packed.Labels {
-	if s.retain {
-		return s.code.NoLabels()
-	}
-	return s.code.Labels()
 }
 
 // first puts the initial state into the set and the first level, and looks at it.

@@ -35,8 +35,7 @@ type worker struct {
 	choice *choice  // of a reduced search
 	masks  []uint64 // of the states in rest: what to take, if it was decided beforehand
 
-	sieve *sieve.Sieve // for states of one and two words
-	ids   []uint32     // what it lets through
+	sieve *sieve.Sieve // nil if states have too many words
 
 	cur   []uint64 // a state with its derived word, for conditions that masks cannot tell
 	next  []uint64
@@ -45,21 +44,13 @@ type worker struct {
 }
 
 func newWorker(s *search) *worker {
-	most := 0
-	for i := range s.code.Groups {
-		n := 0
-		for _, sp := range s.code.Groups[i].At {
-			n = max(n, int(sp.N))
-		}
-		most += n
-	}
 	w := s.layout.Words
-	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+most)*w), bare: ^uint64(0),
+	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+sieve.Most(s.code))*w), bare: ^uint64(0),
 		hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
 		cur: make([]uint64, w+1), next: make([]uint64, w), model: make(model.State, s.p.Words)}
-	if s.flat != nil {
-		r.bare = s.flat.bare()
-		r.sieve, r.ids = sieve.New(s.code, s.flat.kind), make([]uint32, sieve.Room(s.code))
+	if w <= sieve.MaxWords {
+		r.bare = 1<<s.labels.Shift - 1
+		r.sieve = sieve.New(s.code, s.labels, func(prop int) bool { return s.open[prop] })
 	}
 	if s.reducer != nil {
 		r.choice = s.reducer.choice(r)

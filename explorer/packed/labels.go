@@ -18,45 +18,44 @@ import (
 // The label of a transition is kept in bits of a frontier state that the layout leaves unused.
 type Labels struct {
 	Shift int      // the lowest bit of a state's label in its last word; 64 if there is no room
-	Of    []uint64 // per transition: its label, shifted to its place; label 0 skips nothing
-	Skip  []uint64 // rows of Row words per label: the transitions, as bits, that need no lookup
-	Row   int
+	Of    []uint64 // per transition: its label, below 64, shifted to its place; label 0 skips nothing
+	Skip  []uint64 // per transition: as bits, the labels of states in which its successor needs no lookup
 }
 
 // NoLabels returns labels that skip nothing and need no room.
 func (c *Code) NoLabels() *Labels {
-	row := len(c.Trans)/64 + 1
-	return &Labels{Shift: 64, Of: make([]uint64, len(c.Trans)), Skip: make([]uint64, row), Row: row}
+	return &Labels{64, make([]uint64, len(c.Trans)), make([]uint64, len(c.Trans))}
 }
+
+// labelBits is the width of a label, where there is room.
+const labelBits = 6
 
 // Labels finds the labels of a program. If the layout has no room for them, every label is 0.
 func (c *Code) Labels() *Labels {
 	lb := c.NoLabels()
-	lb.Shift = max(c.Layout.top(), 1)
-	most := 1 << min(64-lb.Shift, 16)
+	top := max(c.Layout.top(), 1)
+	most := 1 << min(64-top, labelBits)
 	if most < 2 {
 		return lb
 	}
+	lb.Shift = top
 	type class struct {
-		row   []uint64
+		skips []int // transitions before it that need not be taken after it
 		of    []int
-		count int
 	}
 	classes := map[string]*class{}
 	var order []*class
 	prints := c.footprints()
 	for t := range c.Trans {
-		k := &class{row: make([]uint64, lb.Row)}
-		key := make([]byte, lb.Row*64)
+		k := &class{}
+		key := make([]byte, len(c.Trans))
 		for u := range t {
-			if c.Trans[t].Never || c.Trans[u].Never || !independent(&prints[t], &prints[u]) {
-				continue
+			if !c.Trans[t].Never && !c.Trans[u].Never && independent(&prints[t], &prints[u]) {
+				k.skips = append(k.skips, u)
+				key[u] = 1
 			}
-			k.row[u/64] |= 1 << (u % 64)
-			key[u] = 1
-			k.count++
 		}
-		if k.count == 0 {
+		if len(k.skips) == 0 {
 			continue
 		}
 		if have := classes[string(key)]; have != nil {
@@ -68,10 +67,12 @@ func (c *Code) Labels() *Labels {
 		order = append(order, k)
 	}
 	sort.SliceStable(order, func(i, j int) bool {
-		return order[i].count*len(order[i].of) > order[j].count*len(order[j].of)
+		return len(order[i].skips)*len(order[i].of) > len(order[j].skips)*len(order[j].of)
 	})
 	for i, k := range order[:min(len(order), most-1)] {
-		lb.Skip = append(lb.Skip, k.row...)
+		for _, u := range k.skips {
+			lb.Skip[u] |= 1 << (i + 1)
+		}
 		for _, t := range k.of {
 			lb.Of[t] = uint64(i+1) << lb.Shift
 		}

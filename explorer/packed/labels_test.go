@@ -53,9 +53,9 @@ func diamonds(t *testing.T, p *model.Program, lb *packed.Labels, limit int) (lef
 				seen[key] = true
 				queue = append(queue, sx)
 			}
-			row := lb.Skip[int(lb.Of[x]>>lb.Shift)*lb.Row:]
+			label := lb.Of[x] >> lb.Shift
 			for _, u := range takeable(p, sx) {
-				if row[u/64]>>(u%64)&1 == 0 {
+				if lb.Skip[u]>>label&1 == 0 {
 					continue
 				}
 				left++

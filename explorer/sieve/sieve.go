@@ -1,192 +1,239 @@
-// Package sieve finds the enabled transitions of states of one or two words. It decides by numbers rather than by
-// branches, since which transitions are enabled is hard to guess, and on amd64 it is written in assembly: of all that
-// a search does to a state this takes the longest.
+// Package sieve finds the enabled transitions of packed states, and makes the states behind them. It decides by
+// numbers rather than by branches, since which transitions are enabled is hard to guess, and for four candidates at a
+// time. On amd64 with AVX2 it is written in assembly: of all that a search does to a state this takes the longest.
 package sieve
 
 import (
-	"math/bits"
 	"unsafe"
 
 	"hpmc/explorer/packed"
 )
 
-// What masks do not tell of a transition.
-const (
-	Tested = 1 << iota // the guard has a table
-	Stored             // the effect has a table, or moves bits; the sieve does not care
-	Slow               // there is more: masks only tell that it may be enabled
+// MaxWords is the number of words of a state up to which there is a sieve.
+const MaxWords = 3
 
-	slowBit = 2
+// What an id stands for besides a transition.
+const (
+	Slow  = 1 << 31 // masks only allow it: the rest has to be looked at. It is not counted, and its successor not made.
+	Alarm = 1 << 30 // it is enabled, and one of its watches may hold
+
+	idMask = Alarm - 1
 )
 
-// Picks is how many parts the index of a table has at most.
-const Picks = 4
+// ID returns the transition that an id stands for.
+func ID(id uint32) uint32 { return id & idMask }
 
-// gate is the guard of a transition. The assembly knows its shape.
-type gate struct {
-	mask0, want0, mask1, want1 uint64
-	dmask, dwant               uint64  // for the derived word
-	table                      *uint64 // of bits
-	kind, fired                uint8
-	_                          [6]uint8
-	index                      Index
-	_                          [24]uint8
+// lanes is the number of candidates in a block, and most the number of cubes that a transition is split into at most.
+const (
+	lanes = 4
+	most  = 16
+)
+
+// Why Expand came back.
+const (
+	Done = iota // the chunk has been expanded
+	Room        // there may be no room for the next state's successors
+	Look        // the state that was expanded has to be looked at: it has ids, or nothing is enabled in it
+
+	missing // a spot is to be made first
+)
+
+// Sieve is a program's transitions. It is for one goroutine.
+type Sieve struct {
+	run
+	code    *packed.Code
+	labels  *packed.Labels
+	watched func(prop int) bool
+	words   int
+	groups  []group
+	slab    []uint64
+	blocks  []*uint64 // all
+	pieces  [][]piece // of each transition, made when they are needed
+	fired   []bool    // per transition: taken, as far as blocks that are gone know
+	ids     []uint32
+	todo    []uintptr
 }
 
-// Index picks the index of a table from a state: part i is byte offset From[i] of the state's words and the derived
-// one rotated left by Rot[i], under Mask[i].
-type Index struct {
-	Mask      [Picks]uint64
-	Rot, From [Picks]uint8
+// run is what the assembly works on. It knows its shape, and that of group, spot and blocks. Addresses are numbers: the
+// collector neither moves what they point to nor frees it, because Sieve or the caller holds it.
+type run struct {
+	at, end   uintptr // states that are still to be expanded
+	out, full uintptr // where successors go
+	groups0   *group
+	count     int
+	derived0  uint64
+	bare      uint64 // the bits of a state's last word that are not its label
+	shift     uint64
+	label     uint64           // all of the label's bits, shifted down
+	taken     int              // transitions, in all states so far
+	odd       int              // number of ids in list
+	rest      uint64           // 1: all threads may stay
+	enabled   int              // transitions of the state that are enabled, but for slow ones
+	state     [MaxWords]uint64 // the state that was expanded last
+	derived   uint64           // its derived word
+	of        uint64           // its label
+	list      *uint32
+	todo0     *uintptr
+	spot      uintptr // that is missing
 }
 
-// NewIndex makes an index of gathers from the first words of a state, or from the derived word, number words; ok is
-// false if they are too many.
-func NewIndex(gs []packed.Gather, words int) (x Index, ok bool) {
-	if len(gs) > Picks {
-		return x, false
-	}
-	for i, g := range gs {
-		from := g.Word
-		if from == words {
-			from = 2
-		}
-		x.Mask[i], x.Rot[i], x.From[i] = g.Mask, uint8(g.Rot), uint8(from*8)
-	}
-	return x, true
-}
-
-// Of returns the index that a state makes.
-func (x *Index) Of(st *State) uint64 {
-	i := uint64(0)
-	for k := range Picks {
-		i |= bits.RotateLeft64(st[x.From[k]/8&3], int(x.Rot[k])) & x.Mask[k]
-	}
-	return i
-}
-
-// State is a state's words, the second one 0 if there is only one, and the derived word.
-type State [4]uint64
-
-// group is packed.Group with what is needed of it side by side. The assembly knows its shape, and that of spot.
+// group is packed.Group with what is needed of it side by side.
 type group struct {
 	at    *spot
 	shift uint64
-	from  uint64 // byte offset in State
+	from  uint64 // byte offset in state
 	mask  uint64
+	spots []spot
+	_     uint64
 }
 
+// spot is packed.Spot. Its candidates are in n blocks, one behind the other.
 type spot struct {
 	derived uint64
-	first   uint32
-	n       uint16
-	rest    uint16 // 1: all threads may stay
+	blocks  uintptr
+	n       int32 // -1: not made yet
+	rest    uint32
+	first   uint64 // number of the first block
 }
 
-// stride is the number of transitions that are copied at a time.
-const stride = 4
-
-// Sieve is a program's guards. It is for one goroutine.
-type Sieve struct {
-	groups   *group
-	count    int
-	list     *uint32
-	gates    *gate
-	derived0 uint64
-
-	keep  []gate
-	alive [][]spot
-	lists []uint32
-	gs    []group
+// piece is what fills a lane: a cube of a transition, a transition to be looked at, or an alarm.
+type piece struct {
+	id         uint32
+	mask, want []uint64
+	keep, or   []uint64
+	skip       uint64
 }
 
-// New makes a sieve of a program of one or two words. kind says what masks do not tell of each transition; where it
-// has Tested, the index of its guard's table comes from NewIndex.
-func New(c *packed.Code, kind []uint8) *Sieve {
-	s := &Sieve{keep: make([]gate, len(c.Trans)+1), derived0: c.Derived0, count: len(c.Groups),
-		lists: append(append([]uint32{}, c.List...), make([]uint32, stride)...), gs: make([]group, len(c.Groups)+1)}
-	words := c.Layout.Words
-	for i := range c.Trans {
-		t, g := &c.Trans[i], &s.keep[i]
-		g.mask0, g.want0, g.kind = t.Guard.Mask[0], t.Guard.Want[0], kind[i]
-		if words == 2 {
-			g.mask1, g.want1 = t.Guard.Mask[1], t.Guard.Want[1]
-		}
-		g.dmask, g.dwant = t.Guard.Mask[words], t.Guard.Want[words]
-		if kind[i]&Tested != 0 {
-			g.table = &t.Guard.Lut.Table[0]
-			g.index, _ = NewIndex(t.Guard.Lut.Gathers, words)
-		}
-	}
+// New makes a sieve of a program, with labels. watched tells whether violations of a property are still looked for.
+func New(c *packed.Code, lb *packed.Labels, watched func(prop int) bool) *Sieve {
+	w := c.Layout.Words
+	s := &Sieve{code: c, labels: lb, watched: watched, words: w, fired: make([]bool, len(c.Trans)), pieces: make([][]piece, len(c.Trans)),
+		groups: make([]group, len(c.Groups)+1)}
+	room := 0
 	for i := range c.Groups {
-		g := &c.Groups[i]
-		at := make([]spot, len(g.At))
+		g, most := &c.Groups[i], 0
+		spots := make([]spot, len(g.At))
 		for k, sp := range g.At {
-			at[k] = spot{sp.Derived, sp.First, uint16(sp.N), 0}
+			spots[k] = spot{derived: sp.Derived, n: -1}
 			if sp.Rest {
-				at[k].rest = 1
+				spots[k].rest = 1
 			}
+			if sp.N == 0 {
+				spots[k].n = 0
+			}
+			most = max(most, int(sp.N))
 		}
-		s.alive = append(s.alive, at)
-		s.gs[i] = group{&at[0], uint64(g.Shift), uint64(g.Word) * 8, g.Mask}
+		s.groups[i] = group{&spots[0], uint64(g.Shift), uint64(g.Word) * 8, g.Mask, spots, 0}
+		room += most
 	}
-	s.groups, s.list, s.gates = &s.gs[0], &s.lists[0], &s.keep[0]
+	s.run = run{groups0: &s.groups[0], count: len(c.Groups), derived0: c.Derived0, bare: 1<<lb.Shift - 1}
+	if lb.Shift < 64 {
+		s.shift, s.label = uint64(lb.Shift), 1<<(64-lb.Shift)-1
+	}
+	// A transition takes at most one cube in a state, but all its alarms may ring.
+	s.ids = make([]uint32, room*(most+1)*2+lanes)
+	s.todo = make([]uintptr, room*(most+1)*2+lanes)
+	s.list, s.todo0 = &s.ids[0], &s.todo[0]
 	return s
 }
 
-// Room returns how many transitions Enabled needs room for.
-func Room(c *packed.Code) int {
-	most := 0
+// Most returns the number of successors that a state has at most, with what the assembly writes beyond them.
+func Most(c *packed.Code) int {
+	room := lanes
 	for i := range c.Groups {
 		n := 0
 		for _, sp := range c.Groups[i].At {
 			n = max(n, int(sp.N))
 		}
-		most += n
+		room += n
 	}
-	return most + stride
+	return room
 }
 
-// Enabled fills in the derived word of st and puts to the front of ids the transitions that are enabled in it and not
-// skipped, then counts those and the skipped. A transition that is Slow is put there if masks allow it, skipped or
-// not, and is not counted. skip is a row of bits, by transition. rest tells whether all threads may stay.
-func (s *Sieve) Enabled(st *State, skip *uint64, ids []uint32) (found []uint32, fired int, rest bool) {
-	hits, fired, r := enabled(s, st, skip, &ids[0])
-	return ids[:hits], fired, r != 0
+// Expand makes the successors of the states of chunk, labelled, and puts them to out from word n on, until there may be
+// no room for those of another one. It returns what is left of chunk, up to where out is filled, and why it came back.
+// If it is to Look, State, Label, IDs, Idle and Rest tell of the state before what is left.
+func (s *Sieve) Expand(chunk, out []uint64, n, limit int) (left []uint64, filled, why int) {
+	if len(chunk) == 0 {
+		return chunk, n, Done
+	}
+	if !assembly {
+		return s.expandGo(chunk, out, n, limit)
+	}
+	from, to := uintptr(unsafe.Pointer(&chunk[0])), uintptr(unsafe.Pointer(&out[0]))
+	s.at, s.end = from, from+uintptr(len(chunk)*8)
+	s.out, s.full = to+uintptr(n*8), to+uintptr(limit*8)
+	for {
+		if why = expand[s.words](&s.run); why != missing {
+			return chunk[(s.at-from)/8:], int(s.out-to) / 8, why
+		}
+		s.make(s.run.spot)
+	}
 }
 
-// Fired tells whether a transition was counted since the sieve was made.
-func (s *Sieve) Fired(id int) bool { return s.keep[id].fired != 0 }
+// Taken returns the number of transitions that were taken since it was called last.
+func (s *Sieve) Taken() (n int) {
+	n, s.taken = s.taken, 0
+	return n
+}
 
-// enabledGo is Enabled without assembly.
-func enabledGo(s *Sieve, st *State, skip *uint64, to *uint32) (hits, fired, rest int) {
-	d, m, r := s.derived0, 0, uint16(1)
-	ids := unsafe.Slice(to, 1<<20)
-	for i := range s.count {
-		g := &s.gs[i]
-		k := st[g.from/8] >> g.shift & g.mask
-		sp := &s.alive[i][k]
-		d += sp.derived
-		r &= sp.rest
-		m += copy(ids[m:], s.lists[sp.first:sp.first+uint32(sp.n)])
+// State returns the words of the state that was expanded last, and its derived word.
+func (s *Sieve) State() (words []uint64, derived uint64) { return s.state[:s.words], s.derived }
+
+// Label returns the label of the state that was expanded last.
+func (s *Sieve) Label() uint64 { return s.of }
+
+// Rest tells whether all threads may stay where they are in that state.
+func (s *Sieve) Rest() bool { return s.rest != 0 }
+
+// Idle tells whether nothing is enabled in that state but what is slow.
+func (s *Sieve) Idle() bool { return s.enabled == 0 }
+
+// IDs returns the transitions that have to be looked at in that state: those that are Slow, and Alarms.
+func (s *Sieve) IDs() []uint32 { return s.ids[:s.odd] }
+
+// Enabled returns the transitions that are enabled in a state, those that are Slow and may be, and Alarms. State
+// and Rest tell of it, too.
+func (s *Sieve) Enabled(state []uint64) []uint32 {
+	copy(s.state[:], state)
+	if !assembly {
+		return s.scanGo()
 	}
-	st[2] = d
-	for _, id := range ids[:m] {
-		g := &s.keep[id]
-		on := 0
-		if (st[0]&g.mask0^g.want0)|(st[1]&g.mask1^g.want1)|(d&g.dmask^g.dwant) == 0 {
-			on = 1
-		}
-		if g.kind&Tested != 0 {
-			i := g.index.Of(st)
-			on &= int(*(*uint64)(unsafe.Add(unsafe.Pointer(g.table), i>>6<<3)) >> (i & 63))
-		}
-		ids[hits] = id
-		quick := on &^ int(g.kind>>slowBit)
-		g.fired |= uint8(quick)
-		fired += quick
-		out := int(*(*uint64)(unsafe.Add(unsafe.Pointer(skip), id>>6<<3)) >> (id & 63))
-		hits += on &^ (out & quick)
+	for scan[s.words](&s.run) == missing {
+		s.make(s.run.spot)
 	}
-	return hits, fired, int(r)
+	return s.ids[:s.odd]
+}
+
+// Fired adds to seen the transitions that were taken, or found enabled, since the sieve was made.
+func (s *Sieve) Fired(seen []bool) {
+	for _, b := range s.blocks {
+		fired := *s.bytes(b, metaFired)
+		for i := range lanes {
+			if fired>>i&1 != 0 {
+				s.fired[ID(*s.idOf(b, i))] = true
+			}
+		}
+	}
+	for i, f := range s.fired {
+		seen[i] = seen[i] || f
+	}
+}
+
+// Rewatch takes note that other properties are watched now.
+func (s *Sieve) Rewatch() {
+	s.Fired(s.fired)
+	s.slab, s.blocks = nil, nil
+	for i := range s.pieces {
+		if len(s.code.Trans[i].Watches) > 0 {
+			s.pieces[i] = nil
+		}
+	}
+	for i := range s.code.Groups {
+		for k, sp := range s.code.Groups[i].At {
+			if sp.N > 0 {
+				s.groups[i].spots[k].n = -1
+			}
+		}
+	}
 }

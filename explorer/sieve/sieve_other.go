@@ -2,6 +2,6 @@
 
 package sieve
 
-func enabled(s *Sieve, st *State, skip *uint64, ids *uint32) (hits, fired, rest int) {
-	return enabledGo(s, st, skip, ids)
-}
+const assembly = false
+
+var expand, scan [MaxWords + 1]func(*run) int
