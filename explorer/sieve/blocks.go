@@ -59,7 +59,9 @@ func (s *Sieve) make(addr uintptr) {
 		s.slab = make([]uint64, max(slabBlocks, n)*size)
 	}
 	sp.n, sp.first = int32(n), uint64(len(s.blocks))
-	sp.blocks = uintptr(unsafe.Pointer(&s.slab[0]))
+	if n > 0 {
+		sp.blocks = uintptr(unsafe.Pointer(&s.slab[0]))
+	}
 	for i := range n {
 		b := s.slab[:size:size]
 		s.slab = s.slab[size:]

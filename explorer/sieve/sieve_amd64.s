@@ -116,15 +116,19 @@
 	VPXOR AT+32(BX), Y3, Y3   \
 	VPOR  Y3, Y2, Y2
 
-// ON leaves the lanes that are enabled in AX, and counts them; META is where the bytes of a block are.
+// ON leaves the lanes that are enabled in AX, and counts them; META is where the bytes of a block are. It goes to first
+// if it is the first time for one of them.
 #define ON(META) \
 	VPCMPEQQ  Y15, Y2, Y2     \
 	VMOVMSKPD Y2, AX          \
 	MOVBLZX   META(BX), CX    \
 	ANDL      AX, CX          \
-	ORB       CX, META+2(BX)  \
-	POPCNTL   CX, CX          \
-	ADDQ      CX, R13
+	POPCNTL   CX, DX          \
+	ADDQ      DX, R13         \
+	MOVBLZX   META+2(BX), DX  \
+	NOTL      DX              \
+	TESTL     CX, DX          \
+	JNZ       first
 
 // EMITTED leaves the lanes whose successors are not left out in CX, and their number in DX.
 #define EMITTED(SKIP) \
@@ -196,6 +200,8 @@ block:
 	FIRST(Y0, 0)
 	GUARD(Y8, 64)
 	ON(240)
+
+fired:
 	EMITTED(192)
 	MAKE(Y0, 128, Y4)
 	SHLL    $5, CX
@@ -228,6 +234,10 @@ odd:
 	ODDS(224)
 	JNZ odd
 	JMP looked
+
+first:
+	ORB CX, 242(BX)
+	JMP fired
 
 more:
 	MORE(256)
@@ -282,6 +292,8 @@ block:
 	GUARD(Y1, 64)
 	GUARD(Y8, 128)
 	ON(368)
+
+fired:
 	EMITTED(320)
 	MAKE(Y0, 192, Y4)
 	MAKE(Y1, 256, Y6)
@@ -322,6 +334,10 @@ odd:
 	ODDS(352)
 	JNZ odd
 	JMP looked
+
+first:
+	ORB CX, 370(BX)
+	JMP fired
 
 more:
 	MORE(384)
@@ -379,6 +395,8 @@ block:
 	GUARD(Y7, 128)
 	GUARD(Y8, 192)
 	ON(496)
+
+fired:
 	EMITTED(448)
 	TESTL CX, CX
 	JZ    made
@@ -430,6 +448,10 @@ odd:
 	JNZ odd
 	JMP looked
 
+first:
+	ORB CX, 498(BX)
+	JMP fired
+
 more:
 	MORE(512)
 
@@ -469,6 +491,8 @@ block:
 	FIRST(Y0, 0)
 	GUARD(Y8, 64)
 	ON(240)
+
+fired:
 	POPCNTL   AX, CX
 	SHLL      $4, AX
 	VMOVDQU   (R15)(AX*1), X3
@@ -490,6 +514,10 @@ leave:
 	VZEROUPPER
 	MOVQ AX, why+8(FP)
 	RET
+
+first:
+	ORB CX, 242(BX)
+	JMP fired
 
 more:
 	MORE(256)
@@ -532,6 +560,8 @@ block:
 	GUARD(Y1, 64)
 	GUARD(Y8, 128)
 	ON(368)
+
+fired:
 	POPCNTL   AX, CX
 	SHLL      $4, AX
 	VMOVDQU   (R15)(AX*1), X3
@@ -553,6 +583,10 @@ leave:
 	VZEROUPPER
 	MOVQ AX, why+8(FP)
 	RET
+
+first:
+	ORB CX, 370(BX)
+	JMP fired
 
 more:
 	MORE(384)
@@ -597,6 +631,8 @@ block:
 	GUARD(Y7, 128)
 	GUARD(Y8, 192)
 	ON(496)
+
+fired:
 	POPCNTL   AX, CX
 	SHLL      $4, AX
 	VMOVDQU   (R15)(AX*1), X3
@@ -618,6 +654,10 @@ leave:
 	VZEROUPPER
 	MOVQ AX, why+8(FP)
 	RET
+
+first:
+	ORB CX, 498(BX)
+	JMP fired
 
 more:
 	MORE(512)

@@ -48,7 +48,7 @@ func (t *Words) InsertPrints(states []uint64, words int, bare uint64, shared boo
 	_, _ = sc.keys[n-1], out[n*words-1]
 	switch {
 	case words == 2 && vector:
-		hashPairs(&states[0], n, bare, t.lines, &t.slots[0], sc, lineWords-1)
+		hashPairs(&states[0], n, bare, t.lines, &t.slots[0], sc)
 	case words == 2:
 		for i := range n {
 			t.ask(i, Hash2(states[2*i], states[2*i+1]&bare), sc)
@@ -100,7 +100,7 @@ func (t *Pairs) InsertAll(states []uint64, bare uint64, shared bool, sc *Scratch
 	}
 	_, _ = sc.keys[n-1], out[2*n-1]
 	if vector {
-		hashPairs(&states[0], n, bare, t.lines, &t.slots[0], sc, lineWords-2)
+		hashPairs(&states[0], n, bare, t.lines, &t.slots[0], sc)
 	} else {
 		for i := range n {
 			h := Hash2(states[2*i], states[2*i+1]&bare)

@@ -7,15 +7,28 @@ import "golang.org/x/sys/cpu"
 // vector tells whether lines are compared by vector instructions. The race detector does not see those.
 var vector = cpu.X86.HasAVX2
 
+// moveWords moves the keys of n lines of eight, and clears these. The lines that they may go to are those from base on
+// to size more, within the table that begins at slots; used tells how many slots of each are taken. A key whose line is
+// full goes to the next one. What has no place there goes to aside, which has room for all; asides is how many words
+// that is.
+//
+//go:noescape
+func moveWords(from *uint64, n int, slots *uint64, lines, base, size uint64, used *uint8, aside *uint64) (asides int)
+
+// movePairs is moveWords for lines of four pairs.
+//
+//go:noescape
+func movePairs(from *uint64, n int, slots *uint64, lines, base, size uint64, used *uint8, aside *uint64) (asides int)
+
 // hashWords fills in a batch's hashes and homes, and prefetches these.
 //
 //go:noescape
 func hashWords(states *uint64, n int, bare, lines uint64, slots *uint64, sc *Scratch)
 
-// hashPairs is hashWords for states of two words; homes are lines, with the next bits of the hash under within.
+// hashPairs is hashWords for states of two words.
 //
 //go:noescape
-func hashPairs(states *uint64, n int, bare, lines uint64, slots *uint64, sc *Scratch, within uint64)
+func hashPairs(states *uint64, n int, bare, lines uint64, slots *uint64, sc *Scratch)
 
 // insertWords inserts the hashes of a batch from number at on, and copies the states that are new to out, behind
 // those that were added before. It stops at a hash that is 0, or for which there is

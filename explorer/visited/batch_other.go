@@ -5,6 +5,10 @@ package visited
 // vector says that lines are not compared by vector instructions here.
 const vector = false
 
+func moveWords(*uint64, int, *uint64, uint64, uint64, uint64, *uint8, *uint64) int { return 0 }
+
+func movePairs(*uint64, int, *uint64, uint64, uint64, uint64, *uint8, *uint64) int { return 0 }
+
 func hashWords(*uint64, int, uint64, uint64, *uint64, *Scratch) {}
 
 func insertWords(_, _ *uint64, _ int, _ *Scratch, at, added int, _, _ *uint64) (stopped, have int) {
@@ -15,7 +19,7 @@ func insertWordsShared(_, _ *uint64, _ int, _ *Scratch, at, added int, _, _ *uin
 	return at, added
 }
 
-func hashPairs(*uint64, int, uint64, uint64, *uint64, *Scratch, uint64) {}
+func hashPairs(*uint64, int, uint64, uint64, *uint64, *Scratch) {}
 
 func insertPairs(_, _ *uint64, _ int, _ uint64, _ *Scratch, at, added int, _, _ *uint64) (stopped, have int) {
 	return at, added

@@ -2,7 +2,6 @@ package visited
 
 import (
 	"errors"
-	"math/bits"
 	"sync"
 )
 
@@ -20,13 +19,14 @@ const firstUnits = 1 << 10
 // sharedUnits is from how many units on a step is done by several workers.
 const sharedUnits = 1 << 14
 
-// mover moves what units lo to hi hold to where it belongs, among units from to upto, which nobody else moves anything
-// to. It appends to aside what has no place there.
-type mover func(lo, hi, from, upto int, aside []uint64) []uint64
+// mover moves what units lo to hi hold to where it belongs, at about ratio times as far, among units from to upto, which
+// nobody else moves anything to. It appends to aside what has no place there.
+type mover func(ratio float64, lo, hi, from, upto int, aside []uint64) []uint64
 
 // spread moves the contents of a table that had so many units, has total now, and has ratio times as many homes, and
 // returns what was put aside.
 func spread(units, total int, ratio float64, workers int, move mover) (aside []uint64) {
+	end := total // behind it there is what came before
 	for units > firstUnits {
 		lo := max(int(float64(units)/ratio)+1, firstUnits)
 		if lo >= units {
@@ -47,18 +47,18 @@ func spread(units, total int, ratio float64, workers int, move mover) (aside []u
 					from = units
 				}
 				if w == n-1 {
-					upto = total
+					upto = end
 				}
-				asides[w] = move(first, last, from, upto, nil)
+				asides[w] = move(ratio, first, last, from, upto, nil)
 			})
 		}
 		wg.Wait()
 		for _, a := range asides {
 			aside = append(aside, a...)
 		}
-		units = lo
+		units, end = lo, units
 	}
-	return move(0, units, total, total, aside)
+	return move(ratio, 0, units, total, total, aside)
 }
 
 // Grow gives the set room for n keys, more than it had. Nothing else may use it meanwhile; workers goroutines move
@@ -80,56 +80,9 @@ func (t *Words) Grow(n, workers int) error {
 	return nil
 }
 
-func (t *Words) move(lo, hi, from, upto int, aside []uint64) []uint64 {
-	const step = Batch / lineWords
-	var keys, homes [Batch]uint64
-	line, free := -1, uint(0) // where the last one went, and the slots that are free there
-	for ; lo < hi; lo += step {
-		part := t.slots[lo*lineWords : min(lo+step, hi)*lineWords]
-		n := 0
-		for _, k := range part {
-			keys[n], homes[n] = k, t.Home(k)
-			if k != 0 {
-				n++
-			}
-		}
-		clear(part)
-		for i, k := range keys[:n] {
-			at := homes[i]
-			home, p := int(at/lineWords), uint(at%lineWords)
-			if home < from || home >= upto {
-				aside = append(aside, k)
-				continue
-			}
-			if home != line {
-				line, free = home, t.free(home)
-			}
-			for free == 0 && line+1 < upto {
-				line++
-				free = t.free(line)
-			}
-			if free == 0 {
-				aside = append(aside, k)
-				continue
-			}
-			slot := (p + uint(bits.TrailingZeros((free|free<<lineWords)>>p))) % lineWords
-			free &^= 1 << slot
-			t.slots[line*lineWords+int(slot)] = k
-		}
-	}
-	return aside
-}
-
-// free returns the free slots of a line, as a mask.
-func (t *Words) free(line int) (mask uint) {
-	for i, k := range t.slots[line*lineWords : (line+1)*lineWords] {
-		bit := uint(0)
-		if k == 0 {
-			bit = 1
-		}
-		mask |= bit << i
-	}
-	return mask
+func (t *Words) move(ratio float64, lo, hi, from, upto int, aside []uint64) []uint64 {
+	m := lineMover{slots: t.slots, lines: t.lines, vector: moveWords, pair: 1}
+	return m.move(ratio, lo, hi, from, upto, aside)
 }
 
 // Grow gives the set room for n states; see [Words.Grow].
@@ -150,59 +103,9 @@ func (t *Pairs) Grow(n, workers int) error {
 	return nil
 }
 
-func (t *Pairs) move(lo, hi, from, upto int, aside []uint64) []uint64 {
-	const step = Batch / lineWords
-	var slots [2 * Batch]uint64
-	line, free := -1, uint(0)
-	for ; lo < hi; lo += step {
-		part := t.slots[lo*lineWords : min(lo+step, hi)*lineWords]
-		n := 0
-		for i := 0; i+1 < len(part); i += 2 {
-			slots[n], slots[n+1] = part[i], part[i+1]
-			if part[i+1] != 0 {
-				n += 2
-			}
-		}
-		clear(part)
-		for i := 0; i+1 < n; i += 2 {
-			h, b := slots[i], slots[i+1]
-			at := t.Home(h)
-			home, p := int(at/lineWords), uint(at%lineWords)
-			if home < from || home >= upto {
-				aside = append(aside, h, b)
-				continue
-			}
-			if home != line {
-				line, free = home, t.free(home)
-			}
-			for free == 0 && line+1 < upto {
-				line++
-				free = t.free(line)
-			}
-			if free == 0 {
-				aside = append(aside, h, b)
-				continue
-			}
-			slot := (p + uint(bits.TrailingZeros((free|free<<lineWords)>>p))) % lineWords
-			free &^= 1 << slot
-			to := t.slots[line*lineWords+int(slot):][:2]
-			to[0], to[1] = h, b
-		}
-	}
-	return aside
-}
-
-// free returns the free slots of a line, as a mask of their first words.
-func (t *Pairs) free(line int) (mask uint) {
-	l := t.slots[line*lineWords : (line+1)*lineWords]
-	for i := 0; i+1 < len(l); i += 2 {
-		bit := uint(0)
-		if l[i+1] == 0 {
-			bit = 1
-		}
-		mask |= bit << i
-	}
-	return mask
+func (t *Pairs) move(ratio float64, lo, hi, from, upto int, aside []uint64) []uint64 {
+	m := lineMover{slots: t.slots, lines: t.lines, vector: movePairs, pair: 2}
+	return m.move(ratio, lo, hi, from, upto, aside)
 }
 
 // Grow gives the set room for n states; see [Words.Grow].
@@ -222,7 +125,7 @@ func (t *Wide) Grow(n, workers int) error {
 	return nil
 }
 
-func (t *Wide) move(lo, hi, from, upto int, aside []uint64) []uint64 {
+func (t *Wide) move(_ float64, lo, hi, from, upto int, aside []uint64) []uint64 {
 	s := make([]uint64, t.w)
 	for ; lo < hi; lo++ {
 		slot := t.slots[lo*t.w : (lo+1)*t.w]

@@ -4,7 +4,6 @@ import (
 	"math/bits"
 	"runtime"
 	"sync/atomic"
-	"unsafe"
 
 	"hpmc/explorer/offheap"
 )
@@ -47,10 +46,10 @@ func (t *Pairs) Free() { t.mem.Free(t.slots); t.slots = nil }
 // Slots returns the number of slots that are homes.
 func (t *Pairs) Slots() int { return int(t.lines) * 4 }
 
-// Home returns the index of the first word of a hash's first slot.
+// Home returns the index of the first word of a hash's line.
 func (t *Pairs) Home(h uint64) uint64 {
-	hi, lo := bits.Mul64(h, t.lines)
-	return hi*lineWords | lo>>62<<1
+	hi, _ := bits.Mul64(h, t.lines)
+	return hi * lineWords
 }
 
 // Insert adds the state with hash h and second word b. Only one goroutine may insert at a time.
@@ -62,17 +61,14 @@ func (t *Pairs) Insert(h, b uint64) Found {
 
 // insert adds a slot.
 func (t *Pairs) insert(h, b, i uint64) Found {
-	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
-		l := (*[lineWords]uint64)(unsafe.Pointer(&t.slots[line]))
-		for k := uint64(0); k < lineWords; k += 2 {
-			p := (i + k) % lineWords
-			if l[p] == h && l[p|1] == b {
-				return Old
-			}
-			if l[p|1] == 0 {
-				l[p], l[p|1] = h, b
-				return New
-			}
+	for ; i < uint64(len(t.slots)); i += 2 {
+		p := (*[2]uint64)(t.slots[i:])
+		if *p == [2]uint64{h, b} {
+			return Old
+		}
+		if p[1] == 0 {
+			*p = [2]uint64{h, b}
+			return New
 		}
 	}
 	return Full
@@ -86,28 +82,25 @@ func (t *Pairs) InsertShared(h, b uint64) Found {
 }
 
 func (t *Pairs) insertShared(h, b, i uint64) Found {
-	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
-		l := (*[lineWords]uint64)(unsafe.Pointer(&t.slots[line]))
-		for k := uint64(0); k < lineWords; k += 2 {
-			p := (i + k) % lineWords
-			v := atomic.LoadUint64(&l[p|1])
-			if v == 0 {
-				if atomic.CompareAndSwapUint64(&l[p|1], 0, b) {
-					atomic.StoreUint64(&l[p], h)
-					return New
-				}
-				v = atomic.LoadUint64(&l[p|1])
+	for ; i < uint64(len(t.slots)); i += 2 {
+		p := (*[2]uint64)(t.slots[i:])
+		v := atomic.LoadUint64(&p[1])
+		if v == 0 {
+			if atomic.CompareAndSwapUint64(&p[1], 0, b) {
+				atomic.StoreUint64(&p[0], h)
+				return New
 			}
-			if v != b {
-				continue
-			}
-			have := atomic.LoadUint64(&l[p])
-			for ; have == 0; have = atomic.LoadUint64(&l[p]) {
-				runtime.Gosched()
-			}
-			if have == h {
-				return Old
-			}
+			v = atomic.LoadUint64(&p[1])
+		}
+		if v != b {
+			continue
+		}
+		have := atomic.LoadUint64(&p[0])
+		for ; have == 0; have = atomic.LoadUint64(&p[0]) {
+			runtime.Gosched()
+		}
+		if have == h {
+			return Old
 		}
 	}
 	return Full
@@ -117,15 +110,12 @@ func (t *Pairs) insertShared(h, b, i uint64) Found {
 func (t *Pairs) Has(h, b uint64) bool {
 	i := t.Home(h)
 	h, b = slot(h, b)
-	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
-		for k := uint64(0); k < lineWords; k += 2 {
-			p := line | (i+k)%lineWords
-			switch {
-			case t.slots[p|1] == 0:
-				return false
-			case t.slots[p] == h && t.slots[p|1] == b:
-				return true
-			}
+	for ; i < uint64(len(t.slots)); i += 2 {
+		switch p := (*[2]uint64)(t.slots[i:]); {
+		case p[1] == 0:
+			return false
+		case *p == [2]uint64{h, b}:
+			return true
 		}
 	}
 	return false

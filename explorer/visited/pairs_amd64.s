@@ -2,7 +2,7 @@
 
 #include "textflag.h"
 
-// What both kinds of insert begin with. For each state, AX is its hash, CX its home, BX the line, R14 its second word
+// What both kinds of insert begin with. For each state, AX is its hash, BX the line, R14 its second word
 // as it is stored, and Y0 its slot, twice.
 #define BEGIN \
 	MOVQ  slots+0(FP), DI   \
@@ -21,9 +21,7 @@
 	MOVQ        (R9)(R10*8), AX     \
 	TESTQ       AX, AX              \
 	JZ          stop                \
-	MOVQ        2048(R9)(R10*8), CX \
-	MOVQ        CX, BX              \
-	ANDQ        $~7, BX             \
+	MOVQ        2048(R9)(R10*8), BX \
 	LEAQ        (DI)(BX*8), BX      \
 	LEAQ        (R10)(R10*1), R14   \
 	MOVQ        8(SI)(R14*8), R14   \
@@ -56,18 +54,11 @@
 	SHLL      $4, R12    \
 	ORL       R12, DX
 
-// FREE goes to full if no slot is free, and else leaves the first one at or after the home in DX, by its second word.
+// FREE goes to full if no slot is free, and else leaves the first one in DX, by its second word.
 #define FREE \
 	ANDL $0xaa, DX \
 	JZ   full      \
-	MOVL DX, R12   \
-	SHLL $8, R12   \
-	ORL  R12, DX   \
-	ANDL $7, CX    \
-	SHRL CX, DX    \
-	BSFL DX, DX    \
-	ADDL CX, DX    \
-	ANDL $7, DX
+	BSFL DX, DX
 
 #define COPY \
 	LEAQ    (R10)(R10*1), DX  \
@@ -81,8 +72,8 @@
 	MOVQ       R10, stopped+72(FP) \
 	MOVQ       R11, have+80(FP)
 
-// func hashPairs(states *uint64, n int, bare, lines uint64, slots *uint64, sc *Scratch, within uint64)
-TEXT ·hashPairs(SB), NOSPLIT, $0-56
+// func hashPairs(states *uint64, n int, bare, lines uint64, slots *uint64, sc *Scratch)
+TEXT ·hashPairs(SB), NOSPLIT, $0-48
 	MOVQ states+0(FP), SI
 	MOVQ n+8(FP), CX
 	MOVQ bare+16(FP), R8
@@ -127,9 +118,6 @@ hash:
 	MOVQ       AX, (R14)
 	MULQ       R15
 	SHLQ       $3, DX
-	SHRQ       $61, AX
-	ANDQ       within+48(FP), AX
-	ORQ        AX, DX
 	MOVQ       DX, 2048(R14)
 	PREFETCHT0 (DI)(DX*8)
 	ADDQ       $16, SI
@@ -188,17 +176,13 @@ line:
 	LOCK
 	CMPXCHGQ R14, (BX)(DX*8)
 	MOVQ  R12, AX
-	JNE   lost
+	JNE   line
 	MOVQ  AX, -8(BX)(DX*8)
 	COPY
 
 old:
 	INCQ R10
 	JMP  next
-
-lost:
-	MOVQ 2048(R9)(R10*8), CX
-	JMP  line
 
 full:
 	ADDQ $64, BX
@@ -208,3 +192,66 @@ full:
 stop:
 	END
 	RET
+
+// func movePairs(from *uint64, n int, slots *uint64, lines, base, size uint64, used *uint8, aside *uint64) (asides int)
+TEXT ·movePairs(SB), NOSPLIT, $0-72
+	MOVQ  from+0(FP), SI
+	MOVQ  n+8(FP), R8
+	MOVQ  slots+16(FP), DI
+	MOVQ  lines+24(FP), R9
+	MOVQ  base+32(FP), R10
+	MOVQ  size+40(FP), R11
+	MOVQ  used+48(FP), R12
+	MOVQ  aside+56(FP), R13
+	XORL  R14, R14
+	VPXOR Y15, Y15, Y15
+	MOVQ  R10, AX
+	SHLQ  $6, AX
+	ADDQ  AX, DI          // the first line of the window
+
+line:
+	XORL CX, CX
+
+key:
+	CMPQ    8(SI)(CX*8), $0
+	JEQ     moved
+	VMOVDQU (SI)(CX*8), X0
+	MOVQ    (SI)(CX*8), AX
+	MULQ    R9
+	SUBQ    R10, DX       // the line, in the window
+
+place:
+	CMPQ    DX, R11
+	JAE     put
+	MOVBLZX (R12)(DX*1), AX
+	CMPL    AX, $4
+	JEQ     full
+	INCB    (R12)(DX*1)
+	SHLQ    $6, DX
+	ADDQ    DI, DX
+	SHLL    $4, AX
+	VMOVDQU X0, (DX)(AX*1)
+
+next:
+	ADDQ $2, CX
+	CMPQ CX, $8
+	JNE  key
+
+moved:
+	VMOVDQU Y15, (SI)
+	VMOVDQU Y15, 32(SI)
+	ADDQ    $64, SI
+	DECQ    R8
+	JNZ     line
+	VZEROUPPER
+	MOVQ    R14, asides+64(FP)
+	RET
+
+full:
+	INCQ DX
+	JMP  place
+
+put:
+	VMOVDQU X0, (R13)(R14*8)
+	ADDQ    $2, R14
+	JMP     next

@@ -3,14 +3,14 @@ package visited
 import (
 	"math/bits"
 	"sync/atomic"
-	"unsafe"
 
 	"hpmc/explorer/offheap"
 )
 
 // Words is a set of 64-bit keys in open addressing: a key's home is a cache line of eight slots, chosen by the key's
-// high bits, so that keys lie in the table roughly in their order and a larger table is filled in one sweep. A line
-// that is full overflows into the next one. Keys must be well mixed; a one-word state behind Hash1 is its own key.
+// high bits, so that keys lie in the table roughly in their order and a larger table is filled in one sweep. A line is
+// filled from its first slot on, and when it is full it overflows into the next one. Keys must be well mixed; a
+// one-word state behind Hash1 is its own key.
 //
 // The empty slot is 0, so the key 0 is kept beside the table.
 type Words struct {
@@ -43,10 +43,10 @@ func (t *Words) Free() { t.mem.Free(t.slots); t.slots = nil }
 // Slots returns the number of slots that are homes.
 func (t *Words) Slots() int { return int(t.lines) * lineWords }
 
-// Home returns the index of a key's first slot.
+// Home returns the index of the first slot of a key's line.
 func (t *Words) Home(key uint64) uint64 {
-	hi, lo := bits.Mul64(key, t.lines)
-	return hi*lineWords | lo>>61 // within the line: the next bits
+	hi, _ := bits.Mul64(key, t.lines)
+	return hi * lineWords
 }
 
 // Found is what an insert did.
@@ -61,35 +61,16 @@ const (
 
 // Insert adds a key, whose Home is i. Only one goroutine may insert at a time.
 func (t *Words) Insert(key, i uint64) Found {
-	switch t.slots[i] {
-	case key:
-		if key != 0 {
-			return Old
-		}
-	case 0:
-		if key != 0 {
-			t.slots[i] = key
-			return New
-		}
-	}
-	return t.insert(key, i)
-}
-
-func (t *Words) insert(key, i uint64) Found {
 	if key == 0 {
 		return t.insertZero()
 	}
-	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
-		l := (*[lineWords]uint64)(unsafe.Pointer(&t.slots[line]))
-		for k := range uint64(lineWords) {
-			p := &l[(i+k)%lineWords]
-			switch *p {
-			case key:
-				return Old
-			case 0:
-				*p = key
-				return New
-			}
+	for ; i < uint64(len(t.slots)); i++ {
+		switch t.slots[i] {
+		case key:
+			return Old
+		case 0:
+			t.slots[i] = key
+			return New
 		}
 	}
 	return Full
@@ -107,20 +88,17 @@ func (t *Words) InsertShared(key, i uint64) Found {
 	if key == 0 {
 		return t.insertZero()
 	}
-	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
-		l := (*[lineWords]uint64)(unsafe.Pointer(&t.slots[line]))
-		for k := range uint64(lineWords) {
-			p := &l[(i+k)%lineWords]
-			v := atomic.LoadUint64(p)
-			if v == 0 {
-				if atomic.CompareAndSwapUint64(p, 0, key) {
-					return New
-				}
-				v = atomic.LoadUint64(p)
+	for ; i < uint64(len(t.slots)); i++ {
+		p := &t.slots[i]
+		v := atomic.LoadUint64(p)
+		if v == 0 {
+			if atomic.CompareAndSwapUint64(p, 0, key) {
+				return New
 			}
-			if v == key {
-				return Old
-			}
+			v = atomic.LoadUint64(p)
+		}
+		if v == key {
+			return Old
 		}
 	}
 	return Full
@@ -131,15 +109,12 @@ func (t *Words) Has(key uint64) bool {
 	if key == 0 {
 		return t.zero.Load() != 0
 	}
-	i := t.Home(key)
-	for line := i &^ (lineWords - 1); line < uint64(len(t.slots)); line += lineWords {
-		for k := range uint64(lineWords) {
-			switch t.slots[line|(i+k)%lineWords] {
-			case key:
-				return true
-			case 0:
-				return false
-			}
+	for i := t.Home(key); i < uint64(len(t.slots)); i++ {
+		switch t.slots[i] {
+		case key:
+			return true
+		case 0:
+			return false
 		}
 	}
 	return false
