@@ -10,9 +10,6 @@ import (
 	"hpmc/model"
 )
 
-// labelledWords is the number of words up to which visited sets take labelled states.
-const labelledWords = 2
-
 func newSearch(p *model.Program, o Options) (*search, error) {
 	l := packed.NewLayout(p)
 	code, err := packed.New(l)
@@ -64,7 +61,7 @@ func (s *search) begin(store Store) error {
 	case s.reducer != nil:
 		s.expand = expandReduced
 	case s.layout.Words <= sieve.MaxWords:
-		if !s.retain && s.layout.Words <= labelledWords { // paths take states of levels that are kept as they are
+		if !s.retain { // paths take states of levels that are kept as they are
 			s.labels = s.code.Labels()
 		}
 		s.expand = expandSieved

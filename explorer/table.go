@@ -34,15 +34,7 @@ func newTable(mem *offheap.Memory, words int, s Store, n int) (table, error) {
 }
 
 // hashState hashes a state as every table does.
-func hashState(s []uint64) uint64 {
-	switch len(s) {
-	case 1:
-		return visited.Hash1(s[0])
-	case 2:
-		return visited.Hash2(s[0], s[1])
-	}
-	return visited.HashN(s)
-}
+func hashState(s []uint64) uint64 { return visited.HashState(s, ^uint64(0)) }
 
 // wordsTable keeps one-word states exactly, or fingerprints.
 type wordsTable struct {
@@ -107,8 +99,8 @@ func (t *wideTable) insert(s []uint64) visited.Found {
 	return t.Insert(s, t.Home(hashState(s)))
 }
 
-func (t *wideTable) insertAll(states []uint64, _ uint64, _ bool, sc *visited.Scratch, out []uint64) (int, bool) {
-	return t.InsertAll(states, sc, out)
+func (t *wideTable) insertAll(states []uint64, bare uint64, _ bool, sc *visited.Scratch, out []uint64) (int, bool) {
+	return t.InsertAll(states, bare, sc, out)
 }
 
 // bitsTable is a bitstate set. It never grows, and is never full.

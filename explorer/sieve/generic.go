@@ -37,7 +37,8 @@ func (s *Sieve) expandGo(chunk, out []uint64, n, limit int) (left []uint64, fill
 	}
 }
 
-func (s *Sieve) scanGo() []uint32 {
+func (s *Sieve) enabledGo(state []uint64) []uint32 {
+	copy(s.state[:], state)
 	s.odd = 0
 	s.each(func(b *uint64, lane int) {
 		s.ids[s.odd] = *s.idOf(b, lane)

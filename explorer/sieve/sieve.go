@@ -195,10 +195,10 @@ func (s *Sieve) IDs() []uint32 { return s.ids[:s.odd] }
 // Enabled returns the transitions that are enabled in a state, those that are Slow and may be, and Alarms. State
 // and Rest tell of it, too.
 func (s *Sieve) Enabled(state []uint64) []uint32 {
-	copy(s.state[:], state)
 	if !assembly {
-		return s.scanGo()
+		return s.enabledGo(state)
 	}
+	copy(s.state[:], state)
 	for scan[s.words](&s.run) == missing {
 		s.make(s.run.spot)
 	}

@@ -38,8 +38,8 @@ func (t *Words) InsertAll(states []uint64, bare uint64, shared bool, sc *Scratch
 	return t.insertAll(&states[0], n, shared, sc, &out[0])
 }
 
-// InsertPrints is InsertAll for fingerprints, of states of the given number of words; of two words bare is for the
-// second one, and of more they are hashed whole.
+// InsertPrints is InsertAll for fingerprints, of states of the given number of words; bare is for
+// the last one.
 func (t *Words) InsertPrints(states []uint64, words int, bare uint64, shared bool, sc *Scratch, out []uint64) (added int, ok bool) {
 	n := len(states) / words
 	if n == 0 {
@@ -49,13 +49,9 @@ func (t *Words) InsertPrints(states []uint64, words int, bare uint64, shared boo
 	switch {
 	case words == 2 && vector:
 		hashPairs(&states[0], n, bare, t.lines, &t.slots[0], sc)
-	case words == 2:
-		for i := range n {
-			t.ask(i, Hash2(states[2*i], states[2*i+1]&bare), sc)
-		}
 	default:
 		for i := range n {
-			t.ask(i, HashN(states[i*words:(i+1)*words]), sc)
+			t.ask(i, HashState(states[i*words:(i+1)*words], bare), sc)
 		}
 	}
 	added, ok = t.insertAll(&order[0], n, shared, sc, &sc.fresh[0])

@@ -53,15 +53,7 @@ func (t *Bitstate) insert(h, i uint64) Found {
 func (t *Bitstate) InsertAll(states []uint64, words int, bare uint64, sc *Scratch, out []uint64) (added int) {
 	n := len(states) / words
 	for i := range n {
-		var h uint64
-		switch s := states[i*words : (i+1)*words]; words {
-		case 1:
-			h = Hash1(s[0] & bare)
-		case 2:
-			h = Hash2(s[0], s[1]&bare)
-		default:
-			h = HashN(s)
-		}
+		h := HashState(states[i*words:(i+1)*words], bare)
 		sc.keys[i], sc.homes[i] = h, t.Home(h)
 		Prefetch(unsafe.Pointer(&t.words[sc.homes[i]]))
 	}

@@ -118,7 +118,7 @@ func (t *Wide) Grow(n, workers int) error {
 	t.slots, t.homes = bigger, uint64(n)
 	aside := spread(units, len(bigger)/t.w, ratio, workers, t.move)
 	for ; len(aside) > 0; aside = aside[t.w:] {
-		if t.Insert(aside[:t.w], t.Home(HashN(aside[:t.w]))) == Full {
+		if t.Insert(aside[:t.w], t.Home(HashState(aside[:t.w], ^uint64(0)))) == Full {
 			return errOverflow
 		}
 	}
@@ -135,7 +135,7 @@ func (t *Wide) move(_ float64, lo, hi, from, upto int, aside []uint64) []uint64 
 		copy(s, slot)
 		clear(slot)
 		s[t.w-1] &^= taken
-		at := int(t.Home(HashN(s))) / t.w
+		at := int(t.Home(HashState(s, ^uint64(0)))) / t.w
 		if at < from {
 			at = upto
 		}

@@ -34,6 +34,30 @@ func Hash2(a, b uint64) uint64 {
 	return avalanche(bits.RotateLeft64(h, 27)*prime1 + prime4)
 }
 
+// Hash3 is XXH64, seed 0, of three words in little-endian order.
+func Hash3(a, b, c uint64) uint64 {
+	const seed = prime5 + 24
+	h := seed ^ bits.RotateLeft64(a*prime2, 31)*prime1
+	h = bits.RotateLeft64(h, 27)*prime1 + prime4
+	h ^= bits.RotateLeft64(b*prime2, 31) * prime1
+	h = bits.RotateLeft64(h, 27)*prime1 + prime4
+	h ^= bits.RotateLeft64(c*prime2, 31) * prime1
+	return avalanche(bits.RotateLeft64(h, 27)*prime1 + prime4)
+}
+
+// HashState hashes a state of any number of words; only the bits of the last word under bare count.
+func HashState(s []uint64, bare uint64) uint64 {
+	switch len(s) {
+	case 1:
+		return Hash1(s[0] & bare)
+	case 2:
+		return Hash2(s[0], s[1]&bare)
+	case 3:
+		return Hash3(s[0], s[1], s[2]&bare)
+	}
+	return HashN(s) // such states have no labels
+}
+
 func avalanche(h uint64) uint64 {
 	h ^= h >> 33
 	h *= prime2

@@ -14,10 +14,11 @@ import (
 // TestHash holds the inlined hashes against the library's, and undoes the one that must be a bijection.
 func TestHash(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		a, b := rapid.Uint64().Draw(t, "a"), rapid.Uint64().Draw(t, "b")
+		a, b, c := rapid.Uint64().Draw(t, "a"), rapid.Uint64().Draw(t, "b"), rapid.Uint64().Draw(t, "c")
 		one := binary.LittleEndian.AppendUint64(nil, a)
 		two := binary.LittleEndian.AppendUint64(one, b)
-		if Hash1(a) != xxhash.Sum64(one) || Hash2(a, b) != xxhash.Sum64(two) || HashN([]uint64{a, b}) != xxhash.Sum64(two) {
+		if Hash1(a) != xxhash.Sum64(one) || Hash2(a, b) != xxhash.Sum64(two) || HashN([]uint64{a, b}) != xxhash.Sum64(two) ||
+			Hash3(a, b, c) != HashN([]uint64{a, b, c}) || HashState([]uint64{a, b, c}, 7) != Hash3(a, b, c&7) {
 			t.Fatal("not XXH64")
 		}
 		if Unhash1(Hash1(a)) != a {

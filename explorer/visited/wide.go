@@ -45,8 +45,11 @@ func (t *Wide) Home(h uint64) uint64 {
 }
 
 // Insert adds a state whose Home is i. Several goroutines can insert at once.
-func (t *Wide) Insert(s []uint64, i uint64) Found {
-	last := s[t.w-1] | taken
+func (t *Wide) Insert(s []uint64, i uint64) Found { return t.insert(s, s[t.w-1], i) }
+
+// insert adds a state whose last word is last.
+func (t *Wide) insert(s []uint64, last, i uint64) Found {
+	last |= taken
 	for ; i < uint64(len(t.slots)); i += uint64(t.w) {
 		slot := t.slots[i : i+uint64(t.w)]
 		p := &slot[t.w-1]
@@ -72,18 +75,19 @@ func (t *Wide) Insert(s []uint64, i uint64) Found {
 	return Full
 }
 
-// InsertAll adds states, at most Batch, that several goroutines may add at once. Those that are new go to the front of
-// out, which must have room for all; it returns how many they are, and whether there was room in the set.
-func (t *Wide) InsertAll(states []uint64, sc *Scratch, out []uint64) (added int, ok bool) {
+// InsertAll adds states, at most Batch, that several goroutines may add at once: their words, of the last one the bits
+// under bare. Those that are new go to the front of out, whole, which must have room for all; it returns how many they
+// are, and whether there was room in the set.
+func (t *Wide) InsertAll(states []uint64, bare uint64, sc *Scratch, out []uint64) (added int, ok bool) {
 	for i := range len(states) / t.w {
-		at := t.Home(HashN(states[i*t.w : (i+1)*t.w]))
+		at := t.Home(HashState(states[i*t.w:(i+1)*t.w], bare))
 		sc.homes[i] = at
 		Prefetch(unsafe.Pointer(&t.slots[at]))
 		Prefetch(unsafe.Pointer(&t.slots[at+uint64(t.w)-1]))
 	}
 	for i := range len(states) / t.w {
 		s := states[i*t.w : (i+1)*t.w]
-		switch t.Insert(s, sc.homes[i]) {
+		switch t.insert(s, s[t.w-1]&bare, sc.homes[i]) {
 		case New:
 			copy(out[added*t.w:], s)
 			added++
@@ -106,7 +110,7 @@ func same(slot, s []uint64) bool {
 // Has tells whether a state is in the set. It must not run beside inserts.
 func (t *Wide) Has(s []uint64) bool {
 	last := s[t.w-1] | taken
-	for i := t.Home(HashN(s)); i < uint64(len(t.slots)); i += uint64(t.w) {
+	for i := t.Home(HashState(s, ^uint64(0))); i < uint64(len(t.slots)); i += uint64(t.w) {
 		slot := t.slots[i : i+uint64(t.w)]
 		switch slot[t.w-1] {
 		case 0:

@@ -1,0 +1,265 @@
+package sieve
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"unsafe"
+
+	"hpmc/explorer/packed"
+	"pgregory.net/rapid"
+)
+
+// TestShapes holds what the assembly knows of the structs.
+func TestShapes(t *testing.T) {
+	var r run
+	for _, x := range []struct {
+		what      string
+		got, want uintptr
+	}{
+		{"group", unsafe.Sizeof(group{}), 64}, {"spot", unsafe.Sizeof(spot{}), 32}, {"n", unsafe.Offsetof(spot{}.n), 16},
+		{"count", unsafe.Offsetof(r.count), 40}, {"label", unsafe.Offsetof(r.label), 72}, {"odd", unsafe.Offsetof(r.odd), 88},
+		{"enabled", unsafe.Offsetof(r.enabled), 104}, {"state", unsafe.Offsetof(r.state), 112}, {"derived", unsafe.Offsetof(r.derived), 136},
+		{"list", unsafe.Offsetof(r.list), 152}, {"spot missing", unsafe.Offsetof(r.spot), 168},
+	} {
+		if x.got != x.want {
+			t.Errorf("%s: %d, not %d", x.what, x.got, x.want)
+		}
+	}
+}
+
+// random makes code that means nothing, with guards and effects of every kind.
+func random(rnd *rand.Rand, words int) *packed.Code {
+	few := func() uint64 { return 3 << rnd.IntN(50) }
+	test := func() packed.Test {
+		r := packed.Test{Mask: make([]uint64, words+1), Want: make([]uint64, words+1)}
+		for w := range words + 1 {
+			if rnd.IntN(3) == 0 {
+				r.Mask[w] = few()
+				r.Want[w] = r.Mask[w] & rnd.Uint64()
+			}
+		}
+		return r
+	}
+	lut := func(bits int, n int) *packed.Lut {
+		l := &packed.Lut{Table: make([]uint64, n)}
+		for i := range bits {
+			l.Gathers = append(l.Gathers, packed.Gather{Word: rnd.IntN(words + 1), Rot: rnd.IntN(64), Mask: 1 << i})
+		}
+		for k := range l.Table {
+			l.Table[k] = rnd.Uint64()
+		}
+		return l
+	}
+	c := &packed.Code{Layout: &packed.Layout{Words: words}, Derived0: rnd.Uint64()}
+	n := 1 + rnd.IntN(100)
+	for i := range n {
+		tr := packed.Trans{ID: i, Guard: test(), Keep: make([]uint64, words), Or: make([]uint64, words)}
+		for w := range words {
+			tr.Keep[w], tr.Or[w] = ^few(), few()&1023
+		}
+		if rnd.IntN(3) == 0 {
+			tr.Guard.Lut = lut(rnd.IntN(5), 1)
+		}
+		if rnd.IntN(4) == 0 {
+			l := lut(3, 8)
+			for k := range l.Table {
+				l.Table[k] &= 7 << 20 // labels stay free
+			}
+			tr.Luts = append(tr.Luts, packed.Store{Word: rnd.IntN(words), Lut: l})
+		}
+		for range rnd.IntN(3) / 2 {
+			w := packed.Watch{Prop: rnd.IntN(3), Check: 0, Fault: rnd.IntN(8) == 0}
+			for range 1 + rnd.IntN(2) {
+				x := test()
+				if rnd.IntN(2) == 0 {
+					x.Lut = lut(rnd.IntN(4), 1)
+				}
+				w.Any = append(w.Any, &x)
+			}
+			tr.Watches = append(tr.Watches, w)
+		}
+		c.Trans = append(c.Trans, tr)
+	}
+	for range rnd.IntN(6) {
+		g := packed.Group{Word: rnd.IntN(words), Shift: rnd.IntN(45), Mask: 7, At: make([]packed.Spot, 8)}
+		for i := range g.At {
+			k := rnd.IntN(12)
+			g.At[i] = packed.Spot{Derived: rnd.Uint64(), First: uint32(len(c.List)), N: uint32(k), Rest: rnd.IntN(4) > 0}
+			for range k {
+				c.List = append(c.List, uint32(rnd.IntN(n)))
+			}
+		}
+		c.Groups = append(c.Groups, g)
+	}
+	return c
+}
+
+// outcome is what there is to know of a state.
+type outcome struct {
+	next                 []string // successors with their labels
+	ids                  []uint32 // to look at
+	enabled              int      // but for those to look at
+	rest                 bool
+	scanned              []uint32
+	derived, label, text string
+}
+
+// plain finds an outcome as packed code says.
+func plain(c *packed.Code, lb *packed.Labels, s *Sieve, st []uint64, open []bool) (o outcome) {
+	var regs [packed.MaxRegs]uint64
+	w := c.Layout.Words
+	cur := append(slices.Clone(st), c.Derived0)
+	label := cur[w-1] >> lb.Shift
+	cur[w-1] &= 1<<lb.Shift - 1
+	o.rest = true
+	var list []uint32
+	for i := range c.Groups {
+		sp := c.Groups[i].Spot(cur)
+		cur[w] += sp.Derived
+		o.rest = o.rest && sp.Rest
+		list = append(list, c.List[sp.First:sp.First+sp.N]...)
+	}
+	for _, id := range list {
+		t := &c.Trans[id]
+		masks := packed.Test{Mask: t.Guard.Mask, Want: t.Guard.Want}
+		if ps := s.split(id); len(ps) == 1 && ps[0].id&Slow != 0 {
+			if masks.Holds(cur, &regs) {
+				o.ids = append(o.ids, id|Slow)
+			}
+			continue
+		}
+		if !t.Guard.Holds(cur, &regs) {
+			continue
+		}
+		o.enabled++
+		o.scanned = append(o.scanned, id)
+		for _, x := range t.Watches {
+			for _, a := range x.Any {
+				if open[x.Prop] && a.Holds(cur, &regs) {
+					o.ids = append(o.ids, id|Alarm)
+				}
+			}
+		}
+		if lb.Skip[id]>>label&1 != 0 {
+			continue
+		}
+		next := make([]uint64, w)
+		for k := range next {
+			next[k] = cur[k]&t.Keep[k] | t.Or[k]
+		}
+		t.Finish(cur, next, &regs)
+		next[w-1] |= lb.Of[id]
+		o.next = append(o.next, fmt.Sprint(next))
+	}
+	o.scanned = append(o.scanned, o.ids...)
+	o.derived, o.label = fmt.Sprint(cur), fmt.Sprint(label)
+	return o.sorted()
+}
+
+// sorted puts lists in order, and takes what is there several times once: alarms ring for each of their cubes.
+func (o outcome) sorted() outcome {
+	slices.Sort(o.next)
+	for _, ids := range []*[]uint32{&o.ids, &o.scanned} {
+		slices.Sort(*ids)
+		*ids = slices.Compact(*ids)
+	}
+	o.text = fmt.Sprint(o.next, o.ids, o.enabled, o.rest, o.scanned, o.derived, o.label)
+	return o
+}
+
+// TestExpand holds the assembly and the Go code against packed code, on states that mean nothing.
+func TestExpand(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.IntRange(1, MaxWords).Draw(t, "words")
+		rnd := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		c := random(rnd, words)
+		lb := c.NoLabels()
+		if rnd.IntN(2) == 0 {
+			lb.Shift = 58
+			for i := range lb.Skip {
+				lb.Skip[i], lb.Of[i] = rnd.Uint64()&rnd.Uint64(), rnd.Uint64N(64)<<58
+			}
+		}
+		open := []bool{true, true, true}
+		var states []uint64
+		for range 12 {
+			for range words {
+				states = append(states, rnd.Uint64())
+			}
+		}
+		fast := New(c, lb, func(p int) bool { return open[p] })
+		slow := New(c, lb, func(p int) bool { return open[p] })
+		for round := range 2 {
+			for _, s := range []*Sieve{fast, slow} {
+				out := make([]uint64, (40+Most(c))*words)
+				n, why, rest := 0, Done, states
+				for done := 0; ; {
+					if s == fast {
+						rest, n, why = s.Expand(rest, out, n, 40*words)
+					} else {
+						rest, n, why = s.expandGo(rest, out, n, 40*words)
+					}
+					// What came since the last state that was looked at, in one lump.
+					now := len(states)/words - len(rest)/words
+					var want outcome
+					for ; done < now; done++ {
+						o := plain(c, lb, s, states[done*words:(done+1)*words], open)
+						want.next, want.ids = append(want.next, o.next...), append(want.ids, o.ids...)
+						if done == now-1 && why == Look {
+							st, d := s.State()
+							if fmt.Sprint(append(slices.Clone(st), d)) != o.derived || fmt.Sprint(s.Label()) != o.label {
+								t.Fatalf("%v %v, not %s", st, d, o.derived)
+							}
+							if s.Rest() != o.rest || s.Idle() != (o.enabled == 0) {
+								t.Fatalf("rest %v, idle %v: %+v", s.Rest(), s.Idle(), o)
+							}
+						} else if len(o.ids) > 0 || o.enabled == 0 {
+							t.Fatalf("went past %+v", o)
+						}
+					}
+					var got outcome
+					for i := 0; i < n; i += words {
+						got.next = append(got.next, fmt.Sprint(out[i:i+words]))
+					}
+					if why == Look {
+						got.ids = slices.Clone(s.IDs())
+					}
+					got.enabled, want.enabled = 0, 0
+					if a, b := got.sorted().text, want.sorted().text; a != b {
+						t.Fatalf("%d words, round %d, assembly %v: %s, not %s", words, round, s == fast, a, b)
+					}
+					n = 0
+					if why == Done {
+						break
+					}
+				}
+			}
+			if fast.Taken() != slow.Taken() {
+				t.Fatal("counts differ")
+			}
+			open[rnd.IntN(3)] = false
+			fast.Rewatch()
+			slow.Rewatch()
+		}
+		for i := 0; i < len(states); i += words {
+			st := slices.Clone(states[i : i+words])
+			st[words-1] &= 1<<lb.Shift - 1
+			want := plain(c, lb, fast, st, open).scanned
+			for _, ids := range [][]uint32{fast.Enabled(st), slices.Clone(slow.enabledGo(st))} {
+				ids = slices.Clone(ids)
+				slices.Sort(ids)
+				if ids = slices.Compact(ids); !slices.Equal(ids, want) {
+					t.Fatalf("%x, not %x", ids, want)
+				}
+			}
+		}
+		a, b := make([]bool, len(c.Trans)), make([]bool, len(c.Trans))
+		fast.Fired(a)
+		slow.Fired(b)
+		if !slices.Equal(a, b) {
+			t.Fatalf("fired: %v, %v", a, b)
+		}
+	})
+}
