@@ -9,7 +9,7 @@ import (
 // reducer is what workers share of a reduced search.
 type reducer struct {
 	set    *stubborn.Set
-	guards [][]*packed.Test
+	guards *guards
 }
 
 // newReducer returns nil if nothing can be reduced.
@@ -18,11 +18,11 @@ func newReducer(s *search) *reducer {
 	if !set.Reduces() {
 		return nil
 	}
-	r := &reducer{set: set}
+	var conditions [][]*packed.Test
 	for _, g := range set.Guards() {
-		r.guards = append(r.guards, s.code.Condition(g))
+		conditions = append(conditions, s.code.Condition(g))
 	}
-	return r
+	return &reducer{set, newGuards(s.layout.Words, conditions)}
 }
 
 // choice is a worker's part of a reduced search.
@@ -57,14 +57,7 @@ func (r *reducer) choice(w *worker) *choice {
 	if c.chains {
 		c.seen = newSeen(w.s.layout.Words, take)
 	}
-	c.truth = func(g int) bool {
-		for _, t := range r.guards[g] {
-			if t.Holds(w.cur, &w.regs) {
-				return true
-			}
-		}
-		return false
-	}
+	c.truth = func(g int) bool { return r.guards.holds(g, w.cur, &w.regs) }
 	return c
 }
 

@@ -47,7 +47,7 @@ func newWorker(s *search) *worker {
 	w := s.layout.Words
 	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+sieve.Most(s.code))*w), bare: ^uint64(0),
 		hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
-		cur: make([]uint64, w+1), next: make([]uint64, w), model: make(model.State, s.p.Words)}
+		cur: make([]uint64, w+1, max(w+1, cubeWords)), next: make([]uint64, w), model: make(model.State, s.p.Words)}
 	if w <= sieve.MaxWords {
 		r.bare = 1<<s.labels.Shift - 1
 		r.sieve = sieve.New(s.code, s.labels, func(prop int) bool { return s.open[prop] })

@@ -71,12 +71,12 @@ func (t *Trans) Cubes(most int) (cubes []Cube, ok bool) {
 // Alarms returns cubes, at most so many, that cover the states in which a transition is enabled and a watch of it
 // holds. ok is false if they would be more, or if tables do not tell all.
 func (t *Trans) Alarms(x *Watch, most int) (cubes []Cube, ok bool) {
-	guard, ok := t.Guard.cubes(most)
+	guard, ok := t.Guard.Cubes(most)
 	if !ok {
 		return nil, false
 	}
 	for _, a := range x.Any {
-		when, ok := a.cubes(most)
+		when, ok := a.Cubes(most)
 		if !ok {
 			return nil, false
 		}
@@ -92,8 +92,8 @@ func (t *Trans) Alarms(x *Watch, most int) (cubes []Cube, ok bool) {
 	return cubes, len(cubes) <= most
 }
 
-// cubes splits a condition.
-func (t *Test) cubes(most int) (cubes []Cube, ok bool) {
+// Cubes splits a condition into cubes, no two of which have a state in common; ok is as of those of a transition.
+func (t *Test) Cubes(most int) (cubes []Cube, ok bool) {
 	if len(t.Code) > 0 {
 		return nil, false
 	}

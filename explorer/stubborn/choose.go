@@ -80,13 +80,12 @@ func (c *Chooser) Choose(locs []uint16, enabled []int32, truth func(guard int) b
 	for _, id := range enabled {
 		c.enabled |= 1 << c.place(id)
 	}
-	clear(c.known)
 	var chosen uint64
 	if c.memo.place == nil || wide {
 		chosen = c.smallest()
 	} else {
 		k := c.memo.key(locs, c.enabled)
-		if chosen = c.memo.find(k, c); chosen == 0 {
+		if chosen = c.memo.find(k, truth); chosen == 0 {
 			chosen = c.smallest()
 			c.memo.keep(k, chosen)
 		}
@@ -99,6 +98,8 @@ func (c *Chooser) Choose(locs []uint16, enabled []int32, truth func(guard int) b
 
 // smallest returns the enabled candidates of the smallest set.
 func (c *Chooser) smallest() (best uint64) {
+	clear(c.known)
+	c.memo.asked = c.memo.asked[:0]
 	for t, l := range c.locs {
 		for i := range c.s.slots[t][l] {
 			c.owner[c.off[t]+i] = uint8(t)

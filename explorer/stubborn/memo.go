@@ -140,9 +140,8 @@ func (m *memo) key(locs []uint16, enabled uint64) (k memoKey) {
 	return k
 }
 
-// find follows the answers in a state, which c notes, and returns the candidates that were chosen with them, or 0.
-func (m *memo) find(k memoKey, c *Chooser) uint64 {
-	m.asked = m.asked[:0]
+// find follows the answers in a state and returns the candidates that were chosen with them, or 0.
+func (m *memo) find(k memoKey, truth func(int) bool) uint64 {
 	r := m.slot(k)
 	if r.key != k {
 		return 0
@@ -153,7 +152,7 @@ func (m *memo) find(k memoKey, c *Chooser) uint64 {
 			return uint64(x.next[1])<<32 | uint64(x.next[0])
 		}
 		n = x.next[0]
-		if c.holds(x.guard) {
+		if truth(int(x.guard)) {
 			n = x.next[1]
 		}
 	}
