@@ -108,9 +108,10 @@ func (m Machine) options() []string {
 	}
 }
 
-// commandLine is the kernel's. It panics, and so ends, where it would stop and wait.
+// commandLine is the kernel's. It panics, and so ends, where it would stop and wait. What looks like a variable is in
+// /init's environment: without it, a Go program sends itself signals that interrupt system calls.
 func commandLine(args []string) string {
-	line := "console=ttyS0 panic=-1 loglevel=5"
+	line := "console=ttyS0 panic=-1 loglevel=5 GODEBUG=asyncpreemptoff=1"
 	if len(args) > 0 {
 		line += " -- " + strings.Join(args, " ")
 	}

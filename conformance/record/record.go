@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+
+	"hpmc"
+	"hpmc/conformance/lab"
+	"hpmc/conformance/lab/workloads"
+)
+
+// record boots a kernel, runs the workload and returns the recording: a header of lines that begin with "#", then
+// ftrace's text. The machine's output is returned with an error, too, if it was booted.
+func record(ctx context.Context, series string, w *workloads.Workload) (string, *lab.Output, error) {
+	names, err := functions(hpmc.Sources)
+	if err != nil {
+		return "", nil, err
+	}
+	k, err := lab.Obtain(ctx, series, false)
+	if err != nil {
+		return "", nil, err
+	}
+	init, err := lab.Build(ctx, "hpmc/conformance/lab/init")
+	if err != nil {
+		return "", nil, err
+	}
+	out, err := lab.Boot(ctx, k, w.Machine, []lab.File{
+		{Path: "init", Data: init, Executable: true},
+		{Path: "functions", Data: []byte(strings.Join(names, "\n") + "\n")},
+	}, w.Name)
+	if err != nil {
+		return "", out, err
+	}
+	if _, failure, ok := strings.Cut(out.Console, lab.FailureMark); ok {
+		failure, _, _ = strings.Cut(failure, "\n")
+		return "", out, fmt.Errorf("%s on %s: %s", w.Name, k.Release, failure)
+	}
+	text, ok := strings.CutSuffix(string(out.Data), lab.EndMark+"\n")
+	if !ok {
+		return "", out, fmt.Errorf("%s on %s ended before its recording was whole; its console ends:\n%s", w.Name, k.Release, out.Tail(20))
+	}
+	return header(k, w) + text, out, nil
+}
+
+// header says what was recorded.
+func header(k *lab.Kernel, w *workloads.Workload) string {
+	var b strings.Builder
+	line := func(name, format string, args ...any) { fmt.Fprintf(&b, "# "+name+": "+format+"\n", args...) }
+	line("kernel", "%s, Debian %s", k.Release, k.Version)
+	line("machine", "%s", w.Machine)
+	line("workload", "%s: %s", w.Name, w.Summary)
+	if w.Scenario != "" {
+		line("scenario", "%s", w.Scenario)
+	}
+	if len(w.Offline) > 0 {
+		line("offline", "%s", strings.Trim(strings.ReplaceAll(fmt.Sprint(w.Offline), " ", ", "), "[]"))
+	}
+	if w.NoSMT {
+		line("smt", "off")
+	}
+	if w.CgroupV1 || len(w.Children) > 0 {
+		version := 2
+		if w.CgroupV1 {
+			version = 1
+		}
+		line("cgroup", "v%d", version)
+	}
+	for i, cpus := range w.Children {
+		tasks := ""
+		if w.TasksIn == i+1 {
+			tasks = ", " + workloads.Udevd + " in it"
+		}
+		line("cpuset", "child%d %s%s", i, cpus, tasks)
+	}
+	for _, t := range w.Threads {
+		calls := strings.Join(t.Calls, "; ")
+		if t.Name == workloads.Udevd {
+			calls = "sched_setaffinity() to each CPU whose ONLINE uevent it receives"
+		}
+		line("thread", "%s: %s", t.Name, calls)
+	}
+	line("command", "go run ./conformance/record -kernel %s -workload %s", k.Series, w.Name)
+	return b.String()
+}
+
+// extra are functions that no model named when this was written, but that tell a reader where things happen.
+var extra = []string{
+	"_cpu_up", "_cpu_down", "__cpu_down_maps_locked", "cpuset_handle_hotplug", "flush_work",
+	"hibernation_snapshot",
+}
+
+// frequent are functions that the models name but that run for everything: once for each work item, hotplug state or
+// grace period of anyone.
+var frequent = []string{"process_one_work", "cpuhp_invoke_callback", "cpuhp_thread_fun", "synchronize_rcu"}
+
+var directive = regexp.MustCompile(`(?m)^\+?//linux:(\w+)`)
+
+// functions are the kernel functions that the models and their patches name, and extra, without frequent.
+func functions(sources fs.FS) ([]string, error) {
+	names := slices.Clone(extra)
+	for _, pattern := range []string{"model/linux/*.go", "model/linux/patches/*"} {
+		files, err := fs.Glob(sources, pattern)
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			text, err := fs.ReadFile(sources, file)
+			if err != nil {
+				return nil, err
+			}
+			for _, m := range directive.FindAllSubmatch(text, -1) {
+				names = append(names, string(m[1]))
+			}
+		}
+	}
+	if len(names) == len(extra) {
+		return nil, errors.New("the models name no functions of the kernel")
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	return slices.DeleteFunc(names, func(n string) bool { return slices.Contains(frequent, n) }), nil
+}
