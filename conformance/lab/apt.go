@@ -129,8 +129,8 @@ func (a *apt) unpack(ctx context.Context, to string, packages ...*pkg) error {
 
 // command runs a tool and returns what it wrote to its standard output; what it wrote to standard error is in the error.
 func command(ctx context.Context, dir, name string, args ...string) ([]byte, error) {
-	if _, err := exec.LookPath(name); err != nil {
-		return nil, &Missing{Tool: name}
+	if err := Installed(name); err != nil {
+		return nil, err
 	}
 	c := exec.CommandContext(ctx, name, args...)
 	c.Dir = dir
@@ -161,7 +161,15 @@ func (m *Missing) Error() string {
 	return m.Tool + " is not installed"
 }
 
+// Installed returns an error of type *Missing if a program is not installed.
+func Installed(tool string) error {
+	if _, err := exec.LookPath(tool); err != nil {
+		return &Missing{Tool: tool}
+	}
+	return nil
+}
+
 // packageOf names the Debian package of each tool that this package runs.
 var packageOf = map[string]string{
-	"apt-get": "apt", "apt-cache": "apt", "dpkg-deb": "dpkg", "qemu-system-x86_64": "qemu-system-x86", "go": "",
+	"apt-get": "apt", "apt-cache": "apt", "dpkg-deb": "dpkg", "qemu-system-x86_64": "qemu-system-x86",
 }

@@ -56,8 +56,8 @@ const ResultPort = "/dev/ttyS1"
 // output. The error is of type *Missing if QEMU is not installed.
 func Boot(ctx context.Context, k *Kernel, m Machine, files []File, args ...string) (*Output, error) {
 	const qemu = "qemu-system-x86_64"
-	if _, err := exec.LookPath(qemu); err != nil {
-		return nil, &Missing{Tool: qemu}
+	if err := Installed(qemu); err != nil {
+		return nil, err
 	}
 	m = m.defaults()
 	if m.SMT && m.CPUs%2 != 0 {

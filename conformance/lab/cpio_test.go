@@ -115,11 +115,11 @@ func TestCPIOListed(t *testing.T) {
 func need(t *testing.T, tools ...string) {
 	t.Helper()
 	for _, tool := range tools {
-		if _, err := exec.LookPath(tool); err != nil {
+		if err := Installed(tool); err != nil {
 			if os.Getenv("CI_NO_SKIP") != "" {
-				t.Fatalf("%s is not installed", tool)
+				t.Fatal(err)
 			}
-			t.Skipf("%s is not installed", tool)
+			t.Skip(err)
 		}
 	}
 }

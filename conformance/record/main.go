@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	w, err := workloads.Named(*name)
+	if err == nil && !slices.Contains(lab.Series(), *series) {
+		err = fmt.Errorf("no kernel %q; there are %s", *series, strings.Join(lab.Series(), ", "))
+	}
 	if err == nil && flags.NArg() > 0 {
 		err = fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}

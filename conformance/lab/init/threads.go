@@ -169,55 +169,75 @@ func errno(err error) (string, error) {
 	return "-" + unix.ErrnoName(e), nil
 }
 
-// implement says how a call is made. Each is a single system call; files are opened before.
-func implement(call workloads.Call) (func() (string, error), error) {
-	writing := func(path, text string) (func() (string, error), error) {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
-		if err != nil {
-			return nil, err
-		}
-		return func() (string, error) {
-			_, err := unix.Write(int(f.Fd()), []byte(text))
-			return "0", err
-		}, nil
+// target is the file that a call writes, or reads if there is nothing to write.
+type target struct{ path, text string }
+
+// file says what a call does.
+func file(call workloads.Call) (target, error) {
+	want := 1
+	if call.Name == "online_store" || call.Name == "cpuset_write_resmask" {
+		want = 2
+	}
+	if len(call.Args) != want {
+		return target{}, fmt.Errorf("%s has %d arguments, want %d", call.Name, len(call.Args), want)
 	}
 	switch arg := call.Args; call.Name {
 	case "online_store":
-		return writing(onlineFile(arg[0]), arg[1])
+		return target{onlineFile(arg[0]), arg[1]}, nil
 	case "control_store":
-		return writing(filepath.Join(sysCPU, "smt/control"), arg[0])
+		return target{filepath.Join(sysCPU, "smt/control"), arg[0]}, nil
 	case "state_store":
-		suspend, err := writing("/sys/power/state", arg[0])
-		if err != nil {
-			return nil, err
-		}
-		return func() (string, error) {
-			// An alarm that is still set would make the next one fail.
-			if err := write("/sys/class/rtc/rtc0/wakealarm", "0"); err != nil {
-				return "", fmt.Errorf("no alarm to wake up: %v", err)
-			}
-			if err := write("/sys/class/rtc/rtc0/wakealarm", "+3"); err != nil {
-				return "", fmt.Errorf("no alarm to wake up: %v", err)
-			}
-			return suspend()
-		}, nil
+		return target{"/sys/power/state", arg[0]}, nil
 	case "cpuset_write_resmask":
-		return writing(cpusetFile(arg[0], "cpuset.cpus"), strings.Trim(arg[1], "{}"))
+		return target{cpusetFile(arg[0], "cpuset.cpus"), strings.Trim(arg[1], "{}")}, nil
 	case "cpuset_common_seq_show":
-		f, err := os.Open(cpusetFile(arg[0], "cpuset.cpus.effective"))
-		if err != nil {
-			return nil, err
-		}
+		return target{cpusetFile(arg[0], "cpuset.cpus.effective"), ""}, nil
+	}
+	return target{}, fmt.Errorf("no call %s", call.Name)
+}
+
+// implement prepares a call. It is a single system call; the file is opened before.
+func implement(call workloads.Call) (func() (string, error), error) {
+	to, err := file(call)
+	if err != nil {
+		return nil, err
+	}
+	flags := unix.O_WRONLY
+	if to.text == "" {
+		flags = unix.O_RDONLY
+	}
+	fd, err := unix.Open(to.path, flags|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: to.path, Err: err}
+	}
+	if to.text == "" {
 		return func() (string, error) {
 			var b [4096]byte
-			n, err := unix.Pread(int(f.Fd()), b[:], 0)
+			n, err := unix.Pread(fd, b[:], 0)
 			if err != nil {
 				return "", err
 			}
 			return cpuSet(strings.TrimSpace(string(b[:n])))
 		}, nil
 	}
-	return nil, fmt.Errorf("no call %s", call.Name)
+	return func() (string, error) {
+		if call.Name == "state_store" {
+			if err := setAlarm(); err != nil {
+				return "", fmt.Errorf("no alarm to wake up: %v", err)
+			}
+		}
+		_, err := unix.Write(fd, []byte(to.text))
+		return "0", err
+	}, nil
+}
+
+// setAlarm lets the clock wake the machine in three seconds. An alarm that is still set is taken back first.
+func setAlarm() error {
+	const alarm = "/sys/class/rtc/rtc0/wakealarm"
+	if err := write(alarm, "0"); err != nil {
+		return err
+	}
+	return write(alarm, "+3")
 }
 
 // cpuSet writes the kernel's "0-1,3" as "{0,1,3}".
