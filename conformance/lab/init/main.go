@@ -1,3 +1,5 @@
+//go:build linux
+
 // Command init is the first program of a kernel that is recorded. It runs a workload of hpmc/conformance/lab/workloads
 // under ftrace and writes what ftrace recorded to the second serial port.
 //
