@@ -88,17 +88,17 @@ func header(k *lab.Kernel, w *workloads.Workload) string {
 	return b.String()
 }
 
-// extra are functions that no model named when this was written, but that tell a reader where things happen.
+// extra are functions that are recorded whether or not a model names them: they tell where things happen.
 var extra = []string{
-	"_cpu_up", "_cpu_down", "__cpu_down_maps_locked", "cpuset_handle_hotplug", "flush_work",
-	"hibernation_snapshot",
+	"__cpu_down_maps_locked", "cpuset_handle_hotplug", "flush_work", "hibernation_snapshot",
 }
 
-// frequent are functions that the models name but that run for everything: once for each work item, hotplug state or
-// grace period of anyone.
-var frequent = []string{"process_one_work", "cpuhp_invoke_callback", "cpuhp_thread_fun", "synchronize_rcu"}
+// frequent are functions that the models name but that run for everything: once for each work item, hotplug state,
+// grace period or kernel thread of anyone.
+var frequent = []string{"process_one_work", "cpuhp_invoke_callback", "cpuhp_thread_fun", "synchronize_rcu", "__set_cpus_allowed_ptr"}
 
-var directive = regexp.MustCompile(`(?m)^\+?//linux:(\w+)`)
+// directive is a line of the models; gofmt puts a space before a name that begins with an underscore.
+var directive = regexp.MustCompile(`(?m)^\+?// ?linux:(\w+)`)
 
 // functions are the kernel functions that the models and their patches name, and extra, without frequent.
 func functions(sources fs.FS) ([]string, error) {

@@ -139,13 +139,13 @@ func check(t *testing.T, text string, w *workloads.Workload) {
 
 func TestFunctions(t *testing.T) {
 	got, err := functions(fstest.MapFS{
-		"model/linux/a.go":            {Data: []byte("package linux\n\n//linux:cpu_up kernel/cpu.c\n//linux:process_one_work kernel/workqueue.c\n")},
+		"model/linux/a.go":            {Data: []byte("package linux\n\n//linux:cpu_up kernel/cpu.c\n// linux:_cpu_up kernel/cpu.c\n//linux:process_one_work kernel/workqueue.c\n")},
 		"model/linux/patches/p.patch": {Data: []byte(" //linux:cpu_down kernel/cpu.c\n+//linux:cpu_new kernel/cpu.c\n-//linux:cpu_old kernel/cpu.c\n")},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"__cpu_down_maps_locked", "_cpu_down", "_cpu_up", "cpu_new", "cpu_up", "cpuset_handle_hotplug", "flush_work", "hibernation_snapshot"}
+	want := []string{"__cpu_down_maps_locked", "_cpu_up", "cpu_new", "cpu_up", "cpuset_handle_hotplug", "flush_work", "hibernation_snapshot"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
