@@ -64,7 +64,7 @@ Dir::Cache "%[1]s/cache";
 // update fetches the release's lists. A suite that fails is no error as long as the packages that are asked for later are
 // found elsewhere; what apt said is returned for that case.
 func (a *apt) update(ctx context.Context) (said string, err error) {
-	out, err := command(ctx, "", "apt-get", "-c", a.conf, "-q", "update")
+	out, err := command(ctx, "", nil, "apt-get", "-c", a.conf, "-q", "update")
 	if err != nil && ctx.Err() == nil {
 		return err.Error(), nil
 	}
@@ -79,7 +79,7 @@ type pkg struct {
 
 // show looks up the version of a package that apt would install.
 func (a *apt) show(ctx context.Context, name string) (*pkg, error) {
-	out, err := command(ctx, "", "apt-cache", "-c", a.conf, "show", "--no-all-versions", name)
+	out, err := command(ctx, "", nil, "apt-cache", "-c", a.conf, "show", "--no-all-versions", name)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (a *apt) show(ctx context.Context, name string) (*pkg, error) {
 // unpack downloads packages and unpacks them below a directory. The debs are removed again.
 func (a *apt) unpack(ctx context.Context, to string, packages ...*pkg) error {
 	for _, p := range packages {
-		if _, err := command(ctx, a.scratch, "apt-get", "-c", a.conf, "-q", "download", p.name+"="+p.version); err != nil {
+		if _, err := command(ctx, a.scratch, nil, "apt-get", "-c", a.conf, "-q", "download", p.name+"="+p.version); err != nil {
 			return err
 		}
 		debs, err := filepath.Glob(filepath.Join(a.scratch, p.name+"_*.deb"))
@@ -118,7 +118,7 @@ func (a *apt) unpack(ctx context.Context, to string, packages ...*pkg) error {
 		if len(debs) != 1 {
 			return fmt.Errorf("apt-get download %s left %d files, not one", p.name, len(debs))
 		}
-		_, err = command(ctx, "", "dpkg-deb", "-x", debs[0], to)
+		_, err = command(ctx, "", nil, "dpkg-deb", "-x", debs[0], to)
 		os.Remove(debs[0])
 		if err != nil {
 			return err
@@ -128,13 +128,14 @@ func (a *apt) unpack(ctx context.Context, to string, packages ...*pkg) error {
 }
 
 // command runs a tool and returns what it wrote to its standard output; what it wrote to standard error is in the error.
-func command(ctx context.Context, dir, name string, args ...string) ([]byte, error) {
+// The tool's environment is this program's and env. dir is where it runs, "" here.
+func command(ctx context.Context, dir string, env []string, name string, args ...string) ([]byte, error) {
 	if err := Installed(name); err != nil {
 		return nil, err
 	}
 	c := exec.CommandContext(ctx, name, args...)
 	c.Dir = dir
-	c.Env = append(os.Environ(), "LC_ALL=C")
+	c.Env = append(append(os.Environ(), "LC_ALL=C"), env...)
 	var stderr bytes.Buffer
 	c.Stderr = &stderr
 	out, err := c.Output()

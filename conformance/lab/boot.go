@@ -124,8 +124,7 @@ func (o *Output) Tail(lines int) string {
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
 
-// Build compiles a main package of this module, or of the one in the working directory, to a static program for a
-// kernel's initramfs.
+// Build compiles a main package of the module in the working directory to a static program for an initramfs.
 func Build(ctx context.Context, pkg string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "hpmc-build-")
 	if err != nil {
@@ -133,8 +132,8 @@ func Build(ctx context.Context, pkg string) ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	exe := filepath.Join(dir, "init")
-	// Through env, as command passes on the environment.
-	if _, err := command(ctx, "", "env", "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "go", "build", "-trimpath", "-ldflags=-s -w", "-o", exe, pkg); err != nil {
+	env := []string{"CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64"}
+	if _, err := command(ctx, "", env, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", exe, pkg); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(exe)
