@@ -48,7 +48,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	defer stop()
 	ctx, cancel := context.WithTimeout(ctx, *limit)
 	defer cancel()
-	text, out, err := record(ctx, *series, w)
+	text, out, err := record(ctx, stderr, *series, w)
 	if *console && out != nil {
 		fmt.Fprint(stderr, out.Console)
 	}

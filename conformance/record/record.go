@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -14,9 +15,15 @@ import (
 	"hpmc/conformance/lab/workloads"
 )
 
+// attempts is how often a kernel is booted that panics.
+const attempts = 3
+
 // record boots a kernel, runs the workload and returns the recording: a header of lines that begin with "#", then
 // ftrace's text. The machine's output is returned with an error, too, if it was booted.
-func record(ctx context.Context, series string, w *workloads.Workload) (string, *lab.Output, error) {
+//
+// Under emulation a kernel has been seen to panic in code that it patches, as it does to trace. It is then booted again, and
+// the panic is told to the log.
+func record(ctx context.Context, log io.Writer, series string, w *workloads.Workload) (string, *lab.Output, error) {
 	names, err := functions(hpmc.Sources)
 	if err != nil {
 		return "", nil, err
@@ -29,22 +36,46 @@ func record(ctx context.Context, series string, w *workloads.Workload) (string, 
 	if err != nil {
 		return "", nil, err
 	}
-	out, err := lab.Boot(ctx, k, w.Machine, []lab.File{
+	files := []lab.File{
 		{Path: "init", Data: init, Executable: true},
 		{Path: "functions", Data: []byte(strings.Join(names, "\n") + "\n")},
-	}, w.Name)
-	if err != nil {
-		return "", out, err
 	}
+	for attempt := 1; ; attempt++ {
+		out, err := lab.Boot(ctx, k, w.Machine, files, w.Name)
+		if err != nil {
+			return "", out, err
+		}
+		text, err := result(out)
+		if err == nil {
+			return header(k, w) + text, out, nil
+		}
+		err = fmt.Errorf("%s on %s: %w", w.Name, k.Release, err)
+		if !errors.As(err, new(panicked)) || attempt == attempts {
+			return "", out, err
+		}
+		fmt.Fprintf(log, "%v\nbooting it again\n", err)
+	}
+}
+
+// panicked is the end of the console of a kernel that panicked.
+type panicked string
+
+func (p panicked) Error() string { return "the kernel panicked:\n" + string(p) }
+
+// result is what a machine recorded.
+func result(out *lab.Output) (string, error) {
 	if _, failure, ok := strings.Cut(out.Console, lab.FailureMark); ok {
 		failure, _, _ = strings.Cut(failure, "\n")
-		return "", out, fmt.Errorf("%s on %s: %s", w.Name, k.Release, failure)
+		return "", errors.New(failure)
 	}
 	text, ok := strings.CutSuffix(string(out.Data), lab.EndMark+"\n")
-	if !ok {
-		return "", out, fmt.Errorf("%s on %s ended before its recording was whole; its console ends:\n%s", w.Name, k.Release, out.Tail(20))
+	switch {
+	case ok:
+		return text, nil
+	case strings.Contains(out.Console, "Kernel panic"):
+		return "", panicked(out.Tail(60))
 	}
-	return header(k, w) + text, out, nil
+	return "", fmt.Errorf("it ended before the recording was whole; the console ends:\n%s", out.Tail(20))
 }
 
 // header says what was recorded.

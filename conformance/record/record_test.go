@@ -33,7 +33,7 @@ func TestBoot(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
-	text, out, err := record(ctx, "6.1", w)
+	text, out, err := record(ctx, t.Output(), "6.1", w)
 	if err != nil {
 		if out != nil {
 			t.Logf("console:\n%s", out.Console)
@@ -69,6 +69,24 @@ func TestBoot(t *testing.T) {
 		rest = rest[at[1]:]
 	}
 	check(t, text, w)
+}
+
+func TestResult(t *testing.T) {
+	for _, c := range []struct{ console, data, want, mistake string }{
+		{"[    1.0] Linux\n", "# tracer: function\n# end\n", "# tracer: function\n", ""},
+		{"[    1.0] Linux\n", "# tracer: function\n", "", "it ended before the recording was whole; the console ends:\n[    1.0] Linux"},
+		{"[    1.0] Linux\nhpmc: failed: no alarm\n[    2.0] reboot\n", "", "", "no alarm"},
+		{"[    1.0] Kernel panic - not syncing\n", "# tracer", "", "the kernel panicked:\n[    1.0] Kernel panic - not syncing"},
+	} {
+		got, err := result(&lab.Output{Console: c.console, Data: []byte(c.data)})
+		mistake := ""
+		if err != nil {
+			mistake = err.Error()
+		}
+		if got != c.want || mistake != c.mistake {
+			t.Errorf("%q, %q: %q, %q, want %q, %q", c.console, c.data, got, mistake, c.want, c.mistake)
+		}
+	}
 }
 
 // TestRecordings holds the recordings against the workloads of today.
