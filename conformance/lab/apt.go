@@ -170,7 +170,7 @@ func Installed(tool string) error {
 	return nil
 }
 
-// packageOf names the Debian package of each tool that this package runs.
+// packageOf names the Debian package of each tool that this package, or what uses it, runs.
 var packageOf = map[string]string{
-	"apt-get": "apt", "apt-cache": "apt", "dpkg-deb": "dpkg", "qemu-system-x86_64": "qemu-system-x86",
+	"apt-get": "apt", "apt-cache": "apt", "dpkg-deb": "dpkg", "qemu-system-x86_64": "qemu-system-x86", "make": "make", "gcc": "gcc",
 }
