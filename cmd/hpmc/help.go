@@ -16,6 +16,7 @@ Check:
   hpmc verify --patch F    a change of your own
   hpmc trace SCENARIO      the shortest interleaving that breaks a property
   hpmc replay FILE         whether a saved interleaving is still possible
+  hpmc provoke FILE        make it happen on a real kernel, in QEMU
 
 Look:
   hpmc list                scenarios, kernels, properties and parameters
@@ -200,7 +201,7 @@ Examples:
 
 // setHelp gives every command its hand-written help.
 func setHelp(root *cobra.Command) {
-	texts := map[string]string{"hpmc": rootHelp, "verify": verifyHelp, "trace": traceHelp, "replay": replayHelp, "explore": exploreHelp, "list": listHelp, "show": showHelp, "bench": benchHelp, "export": exportHelp}
+	texts := map[string]string{"hpmc": rootHelp, "verify": verifyHelp, "trace": traceHelp, "replay": replayHelp, "explore": exploreHelp, "list": listHelp, "show": showHelp, "bench": benchHelp, "export": exportHelp, "provoke": provokeHelp}
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		for c := cmd; c != nil; c = c.Parent() {
 			if text, ok := texts[c.Name()]; ok {

@@ -80,7 +80,7 @@ func rootCommand() *cobra.Command {
 		},
 	}
 	root.AddCommand(verifyCommand(), traceCommand(), replayCommand(), exploreCommand(), listCommand(), showCommand())
-	root.AddCommand(benchCommand(), benchRunCommand(), exportCommand())
+	root.AddCommand(benchCommand(), benchRunCommand(), exportCommand(), provokeCommand())
 	setHelp(root)
 	return root
 }

@@ -77,7 +77,7 @@ func TestOddArguments(t *testing.T) {
 	words := []string{"", "-", "--", "verify", "trace", "list", "show", "--kernel", "--kernel=", "--kernel=,", "--patch=",
 		"--scenarios=", "--format=xml", "--max-states=-1", "--timeout=-1s", "--jobs=-2", "--property=", "--workers=-1", "--store=",
 		"--por=x", "--max-mem=1e9", "--checkpoint-every=0", "--progress=", "--checkpoint=/dev/null/c", "--resume=\x00", "%s", "\x00",
-		"replay", "explore", "--until=", "--until=k", "--until=\x00", "--until=k.", "--random", "--seed=-1", "--seed=1", "--columns=", "--changelog",
+		"provoke", "--emit=", "--knock-out=()", "--runs=0", "replay", "explore", "--until=", "--until=k", "--until=\x00", "--until=k.", "--random", "--seed=-1", "--seed=1", "--columns=", "--changelog",
 		"--format=itf", "--output=/", "--output=\x00", "--replay=", "--replay=/dev/null", "--witness", "--coverage-html=/", "--listen=", "--listen=1.2.3.4:5"}
 	for _, a := range words {
 		for _, b := range words {
