@@ -6,8 +6,12 @@ import (
 	"hpmc/explorer"
 )
 
-// othersKey stands in expect for every kernel that is not named.
-const othersKey = "others"
+// releasesKey and othersKey stand in expect for kernels that are not named: the first for releases, the second for
+// all that are left.
+const (
+	releasesKey = "releases"
+	othersKey   = "others"
+)
 
 func (d *decoder) kernelNames() []string {
 	names := make([]string, len(d.kernels))
@@ -21,7 +25,7 @@ func (d *decoder) kernelList(n *node) {
 	d.hasList = true
 	items := d.list(n, "kernels")
 	if n.kind == listNode && len(items) == 0 {
-		d.errorf(n.pos, "kernels is empty; leave the key out to check every kernel and fix")
+		d.errorf(n.pos, "kernels is empty; leave the key out to check every kernel but mutants")
 	}
 	for _, i := range items {
 		name := d.text(i, "a kernel's name")
@@ -37,8 +41,8 @@ func (d *decoder) kernelList(n *node) {
 	}
 }
 
-// chooseKernels sets the kernels that the scenario is checked on: those listed, or else every kernel and
-// fix; and every mutant of which something is expected.
+// chooseKernels sets the kernels that the scenario is checked on: those listed, or else all but mutants; and every
+// mutant of which something is expected.
 func (d *decoder) chooseKernels() {
 	for _, k := range d.kernels {
 		_, expected := d.s.expect[k.Name]
@@ -51,10 +55,15 @@ func (d *decoder) chooseKernels() {
 
 func (d *decoder) expectations(n *node) {
 	d.s.expect = map[string]Expectation{}
-	valid := append(d.kernelNames(), othersKey)
+	valid := append(d.kernelNames(), releasesKey, othersKey)
+	var releases *Expectation
 	for _, e := range d.entries(n, "expect") {
 		x := d.expectation(e)
-		if e.key == othersKey {
+		switch e.key {
+		case releasesKey:
+			releases = &x
+			continue
+		case othersKey:
 			d.s.others = &x
 			continue
 		}
@@ -71,6 +80,11 @@ func (d *decoder) expectations(n *node) {
 			d.errorf(e.pos, "kernel %s is not among kernels, so nothing can be expected of it", e.key)
 		default:
 			d.s.expect[e.key] = x
+		}
+	}
+	for _, k := range d.kernels {
+		if _, named := d.s.expect[k.Name]; releases != nil && k.Kind == Release && !named {
+			d.s.expect[k.Name] = *releases
 		}
 	}
 }

@@ -24,8 +24,9 @@ func TestMistakes(t *testing.T) {
 		{"check: [deadlock]", "5:1: check is given twice; the first is at line 4"},
 		{"kernels: [v5.12, tgls]", "5:18: unknown kernel tgls; did you mean tglx?"},
 		{"kernels: [tglx, tglx]", "5:17: kernel tglx is listed twice"},
-		{"kernels: []", "5:10: kernels is empty; leave the key out to check every kernel and fix"},
+		{"kernels: []", "5:10: kernels is empty; leave the key out to check every kernel but mutants"},
 		{"kernels: tglx", `5:10: kernels must be a list, not "tglx"`},
+		{"expect: {relases: holds}", "5:10: unknown kernel relases; did you mean releases?"},
 		{"expect: {v5.21: holds}", "5:10: unknown kernel v5.21; did you mean v5.12?"},
 		{"expect: {tglx: hold}", `5:16: what is expected of tglx must be holds, inconclusive or {violated: [PROPERTY, ...]}, not "hold"; did you mean holds?`},
 		{"expect: {tglx: violated}", `5:16: what is expected of tglx must be holds, inconclusive or {violated: [PROPERTY, ...]}, not "violated"`},
@@ -92,7 +93,7 @@ func TestSeriesMistakes(t *testing.T) {
 			"1:11: a kernel needs the key origin\n1:37: unknown kind fx; did you mean fix?\n" +
 				"1:51: there is no tglxx.patch in model/linux/patches; did you mean tglx.patch?"},
 		{"kernels:\n  - {name: a, title: A, origin: x, kind: fix}\n  - {name: a, title: A, origin: x, kind: fix}\n  - {name: others, title: A, origin: x, kind: fix}",
-			"3:5: kernel a is listed twice\n4:12: a kernel's name is lower-case words with hyphens between them, and not others"},
+			"3:5: kernel a is listed twice\n4:12: a kernel's name is lower-case words with hyphens between them, and not releases or others"},
 	} {
 		_, err := Load(mini(t, map[string]string{seriesFile: tt.text}))
 		got := "no error"

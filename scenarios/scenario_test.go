@@ -77,6 +77,26 @@ func TestChooseKernels(t *testing.T) {
 	}
 }
 
+// TestReleases: releases stands for the releases that are not named, others for what is left.
+func TestReleases(t *testing.T) {
+	kernels := append(miniCatalogue(t).Kernels, Kernel{Name: "v6.1", Kind: Release}, Kernel{Name: "v6.12", Kind: Release})
+	const text = "name: a\ntopology: {cpus: 1}\nthreads: {w: Udevd()}\ncheck: [deadlock, k.V2]\n" +
+		"expect: {releases: {violated: [k.V2]}, v6.12: inconclusive, others: holds}\n"
+	var errs Errors
+	s := decodeScenario("a.yaml", []byte(text), kernels, &errs)
+	if err := errs.err(); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(s.Kernels, " "); got != "v5.12 tglx v6.1 v6.12" {
+		t.Errorf("kernels %s", got)
+	}
+	for kernel, want := range map[string]string{"v5.12": "holds", "tglx": "holds", "v6.1": "violated: k.V2", "v6.12": "inconclusive"} {
+		if e, ok := s.Expected(kernel); !ok || e.String() != want {
+			t.Errorf("expected of %s: %v, %v; want %s", kernel, e, ok, want)
+		}
+	}
+}
+
 func TestLoadFile(t *testing.T) {
 	c := miniCatalogue(t)
 	dir := t.TempDir()

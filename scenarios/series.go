@@ -10,12 +10,13 @@ type Kind uint8
 
 // The kinds of kernel.
 const (
-	Released Kind = iota // a kernel as it was or is
-	Fix                  // a proposed or merged fix
-	Mutant               // a deliberate mistake, which some scenario must find
+	Base    Kind = iota // the kernel that the others are patches of
+	Fix                 // a proposed or merged fix of it
+	Release             // another kernel as it was released
+	Mutant              // a deliberate mistake, which some scenario must find
 )
 
-var kindNames = [...]string{"kernel", "fix", "mutant"}
+var kindNames = [...]string{"kernel", "fix", "release", "mutant"}
 
 func (k Kind) String() string { return kindNames[k] }
 
@@ -76,8 +77,8 @@ func (d *decoder) kernel(n *node, files []string) Kernel {
 		switch e.key {
 		case "name":
 			k.Name = d.text(e.val, "name")
-			if k.Name != "" && (k.Name == othersKey || !nameRE.MatchString(k.Name)) {
-				d.errorf(e.val.pos, "a kernel's name is lower-case words with hyphens between them, and not %s", othersKey)
+			if k.Name != "" && (k.Name == othersKey || k.Name == releasesKey || !nameRE.MatchString(k.Name)) {
+				d.errorf(e.val.pos, "a kernel's name is lower-case words with hyphens between them, and not %s or %s", releasesKey, othersKey)
 			}
 		case "title":
 			k.Title = d.text(e.val, "title")

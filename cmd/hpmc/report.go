@@ -56,30 +56,45 @@ func (j *job) cell() string {
 	return s
 }
 
-// matrix prints a table of kernels and fixes, and one of mutants, which few scenarios speak of.
+// matrix prints a table of the kernel and its fixes, one that sets releases beside the kernel, and one of mutants,
+// which few scenarios speak of.
 func (r *report) matrix() {
-	var kernels, mutants []string
+	var base, fixes, releases, mutants []string
 	for i := range r.src.Kernels {
-		switch k := &r.src.Kernels[i]; {
-		case !r.has(k.Name):
-		case k.Kind == scenarios.Mutant:
+		k := &r.src.Kernels[i]
+		if !r.has(k.Name) {
+			continue
+		}
+		switch k.Kind {
+		case scenarios.Base:
+			base = append(base, k.Name)
+		case scenarios.Fix:
+			fixes = append(fixes, k.Name)
+		case scenarios.Release:
+			releases = append(releases, k.Name)
+		case scenarios.Mutant:
 			mutants = append(mutants, k.Name)
-		default:
-			kernels = append(kernels, k.Name)
 		}
 	}
 	if len(r.src.patches) > 0 {
-		kernels, mutants = []string{r.src.patched()}, nil
+		base, fixes, releases, mutants = []string{r.src.patched()}, nil, nil, nil
 	}
-	missing := false
-	if len(kernels) > 0 {
-		missing = r.table("scenario", kernels)
-	}
-	if len(mutants) > 0 {
-		if len(kernels) > 0 {
+	missing, first := false, true
+	show := func(title string, cols []string) {
+		if !first {
 			r.line("")
 		}
-		missing = r.table("mutant", mutants) || missing
+		first = false
+		missing = r.table(title, cols) || missing
+	}
+	if len(fixes) > 0 || len(base) > 0 && len(releases) == 0 {
+		show("scenario", append(slices.Clone(base), fixes...))
+	}
+	if len(releases) > 0 {
+		show("release", append(slices.Clone(base), releases...))
+	}
+	if len(mutants) > 0 {
+		show("mutant", mutants)
 	}
 	r.legend(missing)
 }
