@@ -24,6 +24,28 @@ func (g *Ghost) ConsistentAtRest(k *linux.Kernel) bool {
 	return consistent(k)
 }
 
+// EvacuatedOnReturn: an operation that returned, with success or with an error, has left no task in a v1 cpuset
+// without CPUs. The next operation, if one is under way already, answers for itself.
+//
+//hp:property evacuated-on-return
+//hp:at OnlineStore HotplugTargetStore SMTControlStore AddCPU RemoveCPU
+func (g *Ghost) EvacuatedOnReturn(k *linux.Kernel) bool {
+	return k.DeviceHotplugLock.Locked() || k.CPUAddRemoveLock.Locked() || k.PMFreezing || !stranded(k)
+}
+
+// EvacuatedAtRest: when nothing is going on any more, no task is in a v1 cpuset without CPUs.
+//
+//hp:property evacuated-at-rest
+//hp:final
+func (g *Ghost) EvacuatedAtRest(k *linux.Kernel) bool {
+	return !stranded(k)
+}
+
+// stranded tells whether user tasks are in a v1 cpuset without CPUs.
+func stranded(k *linux.Kernel) bool {
+	return k.CgroupV1 && (k.TaskCS == 1 && k.Child[0].CPUsAllowed.Empty() || k.TaskCS == 2 && k.Child[1].CPUsAllowed.Empty())
+}
+
 // EffectiveReadAfterUevent: cpuset.cpus.effective, when read, has the CPUs that were announced as online and
 // not those that were announced as offline.
 //

@@ -27,15 +27,23 @@ func (g *Ghost) ActiveIsOnline(k *linux.Kernel) bool {
 //hp:property smt-off-means-off
 //hp:always
 func (g *Ghost) SMTOffMeansOff(k *linux.Kernel) bool {
-	if k.CPUSMTControl == linux.SMTEnabled || k.CPUSMTControl == linux.SMTNotSupported {
-		return true
-	}
-	for cpu := range hp.AllCPUs().Each() {
-		if int(cpu)%hp.ThreadsPerCore() != 0 && k.CPUOnlineMask.Has(cpu) {
-			return false
-		}
-	}
-	return true
+	return k.CPUSMTControl == linux.SMTEnabled || k.CPUSMTControl == linux.SMTNotSupported ||
+		!k.CPUOnlineMask.Intersects(secondaries())
+}
+
+// SMTOffOnReturn: a write of off or forceoff to smt/control that returned success has left no secondary thread
+// online. The next operation, if one is under way already, answers for itself.
+//
+//hp:property smt-off-on-return
+//hp:at SMTControlStore
+func (g *Ghost) SMTOffOnReturn(k *linux.Kernel, ctrlval linux.SMTControl, err hp.Errno) bool {
+	return err != hp.OK || ctrlval == linux.SMTEnabled || k.DeviceHotplugLock.Locked() || k.CPUAddRemoveLock.Locked() ||
+		k.PMFreezing || !k.CPUOnlineMask.Intersects(secondaries())
+}
+
+// secondaries returns the threads that are not the first of their core. The quotient has a bit for each core.
+func secondaries() hp.CPUMask {
+	return hp.AllCPUs() &^ (hp.AllCPUs() / (1<<hp.ThreadsPerCore() - 1))
 }
 
 // ActiveAgreesAtRest: when nothing is going on any more, every online CPU is active.
