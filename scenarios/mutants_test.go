@@ -24,40 +24,63 @@ var survivors = map[string]string{
 	"cpuset_user.go: k.CpusetHotplugWork.Flush()":                                           "the write computes the masks anew under its locks; the flush only spares userspace a stale mask",
 	"sched_core.go: k.DomainsFromCpusets = false // partition_sched_domains(1, NULL, NULL)": "leaves domains better than the kernel does; the rebuild that repairs them is tested",
 	"power.go: hp.Await(!k.CpusetHotplugWork.Running()) // freeze_workqueues_busy()":        "a worker that runs on while CPUs go down is what a queue that is not freezable has",
+	"power.go: hp.Await(!k.CpusetMigrateWork.Running()) // freeze_workqueues_busy()":        "as on v5.12",
 	"user.go: hp.Await(!k.PMFreezing)":                                                      "a listener that runs early makes no system call before enterFromUser stops it",
 }
 
-// mutants of these kernels are tried one after the other.
-var mutated = []string{"v5.12", "tglx", "always-wait"}
-
 // TestMutants deletes, one at a time, every such statement of the kernel but the initial state: some scenario must
-// then end otherwise than on the kernel as it is.
+// then end otherwise than on the kernel as it is. Of v6.1 and v6.12 it deletes what their patches add.
 func TestMutants(t *testing.T) {
 	c, err := Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	base, err := c.KernelSource("v5.12")
+	mutants(t, c, "v5.12", "", "v5.12", "tglx", "always-wait")
+	mutants(t, c, "v6.1", "tglx", "v6.1")
+	mutants(t, c, "v6.12", "v6.1", "v6.12")
+}
+
+// mutants deletes every such statement of kernel that stands in a file more often than in the same file of old.
+// Mutants of the kernels in tried are tried one after the other.
+func mutants(t *testing.T, c *Catalogue, kernel, old string, tried ...string) {
+	base, err := c.KernelSource(kernel)
 	if err != nil {
 		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	if old != "" {
+		pkgs, err := c.KernelSource(old)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range kernelFiles(pkgs) {
+			for _, line := range strings.Split(string(f.Text), "\n") {
+				seen[f.Name+strings.TrimRight(line, " \t")]++
+			}
+		}
 	}
 	for _, f := range kernelFiles(base) {
 		if f.Name == "model/linux/kernel.go" {
 			continue
 		}
+		all := strings.Split(string(f.Text), "\n")
+		count := map[string]int{}
+		for _, line := range all {
+			count[strings.TrimRight(line, " \t")]++
+		}
 		nth := map[string]int{}
-		for i, line := range strings.Split(string(f.Text), "\n") {
+		for i, line := range all {
 			code := strings.TrimRight(line, " \t")
-			if !mutable.MatchString(code) {
+			if !mutable.MatchString(code) || count[code] <= seen[f.Name+code] {
 				continue
 			}
 			n := nth[code]
 			nth[code]++
 			id := path.Base(f.Name) + ": " + strings.Join(strings.Fields(code), " ")
-			t.Run(id, func(t *testing.T) {
+			t.Run(kernel+"/"+id, func(t *testing.T) {
 				t.Parallel()
 				by := ""
-				for _, k := range mutated {
+				for _, k := range tried {
 					if by = killedBy(t, c, k, f.Name, code, n); by != "" {
 						break
 					}
