@@ -11,7 +11,7 @@ a scenario on a model of the kernel, and says which properties hold or shows the
 shortest interleaving that breaks one.
 
 Check:
-  hpmc verify              every scenario on every kernel and fix; the default job
+  hpmc verify              every scenario on every kernel; the default job
   hpmc verify SCENARIO     one scenario, property by property
   hpmc verify --patch F    a change of your own
   hpmc trace SCENARIO      the shortest interleaving that breaks a property
