@@ -19,9 +19,10 @@ type Catalogue struct {
 	Kernels   []Kernel    // in the order of the series
 	Scenarios []*Scenario // in the order of their names
 
-	fsys fs.FS
-	mu   sync.Mutex
-	defs map[string]*definitions // by kernel, without a user's patches
+	fsys  fs.FS
+	mu    sync.Mutex
+	trees map[string]tree         // by kernel, without a user's patches
+	defs  map[string]*definitions // by kernel, without a user's patches
 }
 
 // Load reads the kernels and scenarios of fsys, which is laid out as the repository; nil stands for the
@@ -31,7 +32,7 @@ func Load(fsys fs.FS) (*Catalogue, error) {
 		fsys = hpmc.Sources
 	}
 	var errs Errors
-	c := &Catalogue{fsys: fsys, defs: map[string]*definitions{}}
+	c := &Catalogue{fsys: fsys, trees: map[string]tree{}, defs: map[string]*definitions{}}
 	c.Kernels = readSeries(fsys, &errs)
 	if err := errs.err(); err != nil { // a scenario's kernels cannot be told right from wrong
 		return nil, err

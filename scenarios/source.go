@@ -6,6 +6,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"io/fs"
+	"maps"
 	"path"
 	"sort"
 	"strings"
@@ -24,9 +25,28 @@ var packageDirs = []struct{ dir, path string }{
 // KernelSource returns the packages of a kernel: the sources with the kernel's patches, and then the extra
 // ones, applied. A patch that does not apply, or leaves something that is not Go, is an Errors.
 func (c *Catalogue) KernelSource(name string, extra ...Patch) ([]compile.Package, error) {
+	t, err := c.tree(name)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range extra {
+		if err := t.apply(p); err != nil {
+			return nil, err
+		}
+	}
+	return t.packages(), nil
+}
+
+// tree returns the source of a kernel, the caller's to change. It is patched once: every scenario builds it anew.
+func (c *Catalogue) tree(name string) (tree, error) {
 	k, err := c.Kernel(name)
 	if err != nil {
 		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t := c.trees[name]; t != nil {
+		return maps.Clone(t), nil
 	}
 	t, err := readTree(c.fsys)
 	if err != nil {
@@ -36,12 +56,13 @@ func (c *Catalogue) KernelSource(name string, extra ...Patch) ([]compile.Package
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range append(patches, extra...) {
+	for _, p := range patches {
 		if err := t.apply(p); err != nil {
 			return nil, err
 		}
 	}
-	return t.packages(), nil
+	c.trees[name] = maps.Clone(t)
+	return t, nil
 }
 
 // Diff returns the text of a kernel's patches, one after the other; it is empty for the kernel that the
