@@ -147,6 +147,13 @@ type Event struct {
 	Mode  LockMode // and how
 	Value *Expr    // a value worth showing, over the state before: the value assigned or returned; may be nil
 	Type  *Type    // of Value
+	Parts []Part   // Enter: the arguments in Text; Leave: what a result that is a struct is made of
+}
+
+// Part is one scalar of several that belong together.
+type Part struct {
+	Value *Expr // over the state before; nil if it is not known there
+	Type  *Type
 }
 
 // LockOp is what a step does to a lock.

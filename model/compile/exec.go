@@ -232,6 +232,9 @@ func (x *exec) event(n *node, p *pathState) {
 		if n.value != nil {
 			ev.Value = x.subst(p, n.value)
 		}
+		for _, part := range n.parts {
+			ev.Parts = append(ev.Parts, model.Part{Value: x.subst(p, part.e), Type: part.typ})
+		}
 		p.events = append(p.events, ev)
 		return
 	}

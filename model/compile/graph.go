@@ -52,6 +52,7 @@ type node struct {
 	event  model.Event // nEvent; Value is over the state at this point
 	when   *model.Expr // nEvent: happens only if this holds
 	value  *model.Expr // nEvent: worth showing
+	parts  []part      // nEvent: the scalars of model.Event.Parts
 	live   map[model.VarID]bool
 }
 

@@ -116,6 +116,32 @@ func FaultNames(pkgs []Package) ([]string, error) {
 	return out, err
 }
 
+// FunctionInfo describes a method of the kernel.
+type FunctionInfo struct {
+	Kernel string // the kernel's name of it, where it has one; else its name in the model
+	Expr   bool   // a single expression without effects, which is part of the step that calls it
+	Pos    model.Pos
+}
+
+// Functions lists the methods of the kernel in the order of their source.
+func Functions(pkgs []Package) ([]FunctionInfo, error) {
+	var out []FunctionInfo
+	err := inspect(pkgs, func(c *compiler) {
+		for _, f := range c.asts[KernelPath] {
+			for _, d := range f.Decls {
+				fd, ok := d.(*ast.FuncDecl)
+				if !ok || fd.Recv == nil {
+					continue
+				}
+				if fn, ok := c.info.Defs[fd.Name].(*types.Func); ok {
+					out = append(out, FunctionInfo{Kernel: c.funcName(fn), Expr: c.pure(fn, nil), Pos: c.pos(fd.Pos())})
+				}
+			}
+		}
+	})
+	return out, err
+}
+
 func oneLine(s string) string {
 	out := make([]byte, 0, len(s))
 	for _, b := range []byte(s) {

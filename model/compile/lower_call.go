@@ -242,7 +242,8 @@ func (l *lowerer) enter(f *frame, fd *ast.FuncDecl, params []*ast.Ident) {
 				n.text = append(n.text, part{s: ", "})
 			}
 			shown++
-			n.text = append(n.text, part{s: p.Name, e: t.e, typ: c.typeOf(t.typ)})
+			arg := part{s: p.Name, e: t.e, typ: c.typeOf(t.typ)}
+			n.text, n.parts = append(n.text, arg), append(n.parts, arg)
 		}
 		n.text = append(n.text, part{s: ")"})
 	}
@@ -265,6 +266,8 @@ func (l *lowerer) enter(f *frame, fd *ast.FuncDecl, params []*ast.Ident) {
 		n.text = phrase{{s: c.funcName(f.fn) + "()"}}
 		if f.result != nil && f.result.e != nil {
 			n.value, n.event.Type = f.result.e, c.typeOf(f.result.typ)
+		} else if f.result != nil {
+			f.result.walk(func(leaf *tree) { n.parts = append(n.parts, part{e: leaf.e, typ: c.typeOf(leaf.typ)}) })
 		}
 	}
 	l.f = caller

@@ -269,6 +269,10 @@ func (lk *linker) transition(x *exec, s *step, place map[model.VarID]model.VarID
 		if ev.Value != nil {
 			ev.Value = lk.expr(x, ev.Value, from)
 		}
+		ev.Parts = slices.Clone(ev.Parts)
+		for j := range ev.Parts {
+			ev.Parts[j].Value = lk.expr(x, ev.Parts[j].Value, from)
+		}
 		if ev.Kind == model.Step {
 			tr.Text = ev.Text
 		}
