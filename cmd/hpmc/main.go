@@ -80,7 +80,7 @@ func rootCommand() *cobra.Command {
 		},
 	}
 	root.AddCommand(verifyCommand(), traceCommand(), replayCommand(), exploreCommand(), listCommand(), showCommand())
-	root.AddCommand(benchCommand(), benchRunCommand(), exportCommand(), provokeCommand())
+	root.AddCommand(benchCommand(), benchRunCommand(), exportCommand(), conformCommand(), provokeCommand())
 	setHelp(root)
 	return root
 }

@@ -1,0 +1,309 @@
+package conformance
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"hpmc/model"
+)
+
+// source tells what records a call.
+type source uint8
+
+const (
+	byTracer source = iota // the function tracer or a kprobe
+	byMarker               // the program that made the call wrote so to trace_marker
+)
+
+// item is something that a thread does and that the recording would show.
+type item struct {
+	by     source
+	kind   model.EventKind // Enter or Leave
+	fn     string
+	args   []string // "" where not known; of a Leave what a struct is made of
+	result string   // of a Leave; "" if not known
+	stack  []string // the functions it happens in, outermost first
+	remote bool     // a kworker does it for the thread
+}
+
+// call writes an item as its reader knows it.
+func (it *item) call() string {
+	switch {
+	case it.kind == model.Leave && it.fn == received && len(it.args) == 2:
+		return "receives " + action(it.args[0]) + " cpu" + it.args[1]
+	case it.kind == model.Leave && it.result != "":
+		return it.fn + "() = " + it.result
+	case it.kind == model.Leave:
+		return it.fn + "() returns"
+	}
+	known := slices.DeleteFunc(slices.Clone(it.args), func(a string) bool { return a == "" })
+	return it.fn + "(" + strings.Join(known, ", ") + ")"
+}
+
+// action writes the constant of the model as the environment of a uevent has it.
+func action(a string) string { return strings.ToUpper(strings.TrimPrefix(a, "Kobj")) }
+
+// pattern is an event of a transition before it is known what the recording shows of it.
+type pattern struct {
+	ev    *model.Event
+	fn    string
+	stack []string
+}
+
+// machine is a program with what its threads show.
+type machine struct {
+	p      *model.Program
+	before [][]pattern       // per thread, what it does before its first step
+	after  [][]pattern       // per transition, what its thread does between it and the next one
+	verb   [][]string        // per thread and location, the function of package hp that its next step begins; "" for none
+	calls  []map[string]bool // per thread, the functions that it can enter
+	away   []bool            // per thread, whether a kworker does something for it
+	roots  map[string]bool   // functions that threads are in all the time
+
+	view  *viewed
+	lists []list
+	byKey map[string]int32
+	fixed []int32 // per transition, its list, if it is always the same one; else -1
+	start []int32
+}
+
+// list is what a thread has to show before its next step.
+type list struct {
+	items []item
+	rest  int32 // the list without its first item
+}
+
+const (
+	none   int32 = 0 // the empty list
+	varies int32 = -1
+)
+
+func newMachine(p *model.Program) *machine {
+	m := &machine{p: p, byKey: map[string]int32{}, lists: make([]list, 1), roots: map[string]bool{}}
+	m.before = make([][]pattern, len(p.Threads))
+	m.after = make([][]pattern, len(p.Transitions))
+	m.verb = make([][]string, len(p.Threads))
+	m.calls = make([]map[string]bool, len(p.Threads))
+	m.away = make([]bool, len(p.Threads))
+	for th := range p.Threads {
+		m.thread(th)
+	}
+	return m
+}
+
+// thread notes what a thread shows, transition by transition. What happens before the first step of a thread stands in
+// every transition that leaves its first location, also when it comes back there.
+func (m *machine) thread(th int) {
+	t := &m.p.Threads[th]
+	m.calls[th] = map[string]bool{}
+	m.verb[th] = make([]string, len(t.Locs))
+	note := func(ps []pattern) {
+		for _, x := range ps {
+			if x.ev.Kind == model.Enter {
+				m.calls[th][x.fn] = true
+				m.away[th] = m.away[th] || isRemote(x.fn, x.stack)
+				if t.Daemon && len(x.stack) == 0 {
+					m.roots[x.fn] = true
+				}
+			}
+		}
+	}
+	for from, out := range t.Out {
+		for _, id := range out {
+			before, after := m.split(&m.p.Transitions[id])
+			if from == 0 {
+				m.before[th] = before
+			}
+			m.after[id] = after
+			note(before)
+			note(after)
+		}
+		if len(out) > 0 {
+			if v := m.begins(&m.p.Transitions[out[0]]); v != "" {
+				m.verb[th][from] = v
+				m.calls[th][v] = true
+			}
+		}
+	}
+}
+
+// split returns the calls and returns of a transition before and after its step.
+func (m *machine) split(t *model.Transition) (before, after []pattern) {
+	var stack []string
+	for _, f := range m.p.Threads[t.Thread].Locs[t.From].Stack {
+		stack = append(stack, f.Func)
+	}
+	step := slices.ContainsFunc(t.Events, func(e model.Event) bool { return e.Kind == model.Step })
+	past := !step
+	for i := range t.Events {
+		e := &t.Events[i]
+		switch e.Kind {
+		case model.Step:
+			past = true
+			continue
+		case model.Merged:
+			continue
+		}
+		fn, _, _ := strings.Cut(e.Text, "(")
+		stack = slices.Clone(stack[:min(e.Depth, len(stack))])
+		x := pattern{ev: e, fn: fn, stack: stack}
+		if e.Kind == model.Enter {
+			stack = append(slices.Clone(stack), fn)
+		}
+		if past {
+			after = append(after, x)
+		} else {
+			before = append(before, x)
+		}
+	}
+	return before, after
+}
+
+// begins returns the function of package hp whose first step a transition is. A step that follows one with the same text
+// in the same call is a later one.
+func (m *machine) begins(t *model.Transition) string {
+	for fn, prefix := range verbs {
+		if !strings.HasPrefix(t.Text, prefix) {
+			continue
+		}
+		for i := range m.p.Transitions {
+			u := &m.p.Transitions[i]
+			if u.Thread == t.Thread && u.To == t.From && u.From != t.From && u.Text == t.Text && frame(u) == frame(t) {
+				return ""
+			}
+		}
+		return fn
+	}
+	return ""
+}
+
+// frame is the call in which a transition's step stands.
+func frame(t *model.Transition) int {
+	for i := range t.Events {
+		if t.Events[i].Kind == model.Step {
+			return t.Events[i].Frame
+		}
+	}
+	return -1
+}
+
+func isRemote(fn string, stack []string) bool {
+	return fn == "__cpu_down_maps_locked" || slices.ContainsFunc(stack, func(f string) bool { return remote[f] })
+}
+
+// observe says what of the program the recording would show, and makes lists of it where they are always the same.
+func (m *machine) observe(v *viewed) {
+	m.view = v
+	m.start = make([]int32, len(m.p.Threads))
+	m.fixed = make([]int32, len(m.p.Transitions))
+	init := m.p.Initial()
+	for th := range m.p.Threads {
+		m.start[th] = m.list(th, m.before[th], 0, init)
+	}
+	for id, ps := range m.after {
+		t := &m.p.Transitions[id]
+		if slices.ContainsFunc(ps, func(x pattern) bool { return m.depends(t.Thread, x) }) {
+			m.fixed[id] = varies
+		} else {
+			m.fixed[id] = m.list(t.Thread, ps, t.To, init)
+		}
+	}
+}
+
+// depends tells whether what the recording would show of a pattern depends on the state.
+func (m *machine) depends(th int, x pattern) bool {
+	tracer, marker := m.view.shows(th, x.fn, x.ev.Kind)
+	if !tracer && !marker {
+		return false
+	}
+	vary := func(e *model.Expr) bool { return e != nil && e.Op != model.Const }
+	return vary(x.ev.Value) || slices.ContainsFunc(x.ev.Parts, func(p model.Part) bool { return vary(p.Value) })
+}
+
+// shows returns what a thread has to show after it has taken a transition from s.
+func (m *machine) shows(id int, s model.State) int32 {
+	if l := m.fixed[id]; l != varies {
+		return l
+	}
+	t := &m.p.Transitions[id]
+	return m.list(t.Thread, m.after[id], t.To, s)
+}
+
+// list returns the list of what patterns show when the state before them is s and they lead to a location.
+func (m *machine) list(th int, ps []pattern, to int, s model.State) int32 {
+	var items []item
+	for _, x := range ps {
+		items = append(items, m.items(th, x, s)...)
+	}
+	if it, ok := m.verbItem(th, to); ok {
+		items = append(items, it)
+	}
+	return m.intern(items)
+}
+
+func (m *machine) intern(items []item) int32 {
+	if len(items) == 0 {
+		return none
+	}
+	key := fmt.Sprint(items)
+	if id, ok := m.byKey[key]; ok {
+		return id
+	}
+	rest := m.intern(items[1:])
+	id := int32(len(m.lists))
+	m.byKey[key] = id
+	m.lists = append(m.lists, list{items, rest})
+	return id
+}
+
+// head returns the first item of a list that is not empty.
+func (m *machine) head(l int32) *item { return &m.lists[l].items[0] }
+
+// items returns what the recording would show of a call or a return: a program speaks of a call before it makes it, and
+// of its end after it.
+func (m *machine) items(th int, x pattern, s model.State) []item {
+	var out []item
+	tracer, marker := m.view.shows(th, x.fn, x.ev.Kind)
+	if !tracer && !marker {
+		return nil
+	}
+	it := item{kind: x.ev.Kind, fn: x.fn, stack: x.stack, remote: isRemote(x.fn, x.stack)}
+	for _, part := range x.ev.Parts {
+		a := ""
+		if part.Value != nil {
+			a = part.Type.FormatValue(m.p.Eval(s, part.Value))
+		}
+		it.args = append(it.args, a)
+	}
+	if x.ev.Value != nil {
+		it.result = x.ev.Type.FormatValue(m.p.Eval(s, x.ev.Value))
+	}
+	by := []source{byMarker, byTracer}
+	if x.ev.Kind == model.Leave {
+		slices.Reverse(by)
+	}
+	for _, b := range by {
+		if b == byTracer && tracer || b == byMarker && marker {
+			it.by = b
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+// verbItem is the call of a function of package hp that a thread makes at a location, if the recording would show it.
+func (m *machine) verbItem(th, loc int) (item, bool) {
+	fn := m.verb[th][loc]
+	if fn == "" {
+		return item{}, false
+	}
+	if tracer, _ := m.view.shows(th, fn, model.Enter); !tracer {
+		return item{}, false
+	}
+	var stack []string
+	for _, f := range m.p.Threads[th].Locs[loc].Stack {
+		stack = append(stack, f.Func)
+	}
+	return item{kind: model.Enter, fn: fn, stack: stack, remote: isRemote(fn, stack)}, true
+}

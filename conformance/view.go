@@ -1,0 +1,290 @@
+package conformance
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hpmc/conformance/ftrace"
+	"hpmc/model"
+)
+
+// seen is an event that a step of the program must match.
+type seen struct {
+	ev      *ftrace.Event
+	by      source
+	kind    model.EventKind
+	fn      string
+	args    []string
+	result  string
+	caller  string // "" if it is not known, or no model has it
+	kworker bool
+	task    int   // index in viewed.tasks of a task that may stand for several threads; else -1
+	threads []int // that it may be of
+}
+
+// matches tells whether an event can be what a thread does next.
+func (e *seen) matches(it *item) bool {
+	if e.by != it.by || e.kind != it.kind || e.fn != it.fn || !agree(e.args, it.args) {
+		return false
+	}
+	if e.result != "" && it.result != "" && value(e.result) != value(it.result) {
+		return false
+	}
+	return e.caller == "" || e.caller == it.fn || slices.Contains(it.stack, e.caller)
+}
+
+// viewed is a recording as a program sees it.
+type viewed struct {
+	events   []seen
+	leftOut  []LeftOut
+	warnings []string
+	tasks    []string
+	traced   map[string]bool // functions that the recording shows the beginnings of
+	returns  map[string]bool // and the ends
+	marked   map[mark]bool   // calls of which programs speak
+	roots    map[string]bool
+	voc      Vocabulary
+}
+
+type mark struct {
+	thread int
+	fn     string
+	kind   model.EventKind
+}
+
+// shows tells whether the recording shows what a thread does, and by what.
+func (v *viewed) shows(th int, fn string, kind model.EventKind) (tracer, marker bool) {
+	tracer = kind == model.Enter && v.traced[fn] || kind == model.Leave && v.returns[fn]
+	return tracer && !many[fn] && !v.roots[fn], v.marked[mark{th, fn, kind}]
+}
+
+// viewer makes a viewed.
+type viewer struct {
+	m     *machine
+	rec   *ftrace.Recording
+	voc   Vocabulary
+	v     *viewed
+	names map[string]bool  // functions that the tracer would show the beginnings of
+	who   map[string][]int // the threads that a task has said to be
+	out   map[string]*LeftOut
+}
+
+// view reads a recording with a program in mind.
+func view(m *machine, rec *ftrace.Recording, voc Vocabulary) (*viewed, error) {
+	w := &viewer{m: m, rec: rec, voc: voc, names: map[string]bool{}, who: map[string][]int{}, out: map[string]*LeftOut{}}
+	w.v = &viewed{traced: map[string]bool{}, returns: map[string]bool{}, marked: map[mark]bool{}, roots: m.roots, voc: voc}
+	for _, f := range rec.Functions {
+		w.names[plain(f)] = true
+	}
+	for i := range rec.Events {
+		e := &rec.Events[i]
+		switch e.Kind {
+		case ftrace.Function, ftrace.Entry:
+			w.names[plain(e.Name)] = true
+		case ftrace.Marker:
+			if err := w.announce(e); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for f := range w.names {
+		w.v.traced[w.name(f)] = true
+	}
+	for i := range rec.Events {
+		if err := w.event(&rec.Events[i]); err != nil {
+			return nil, err
+		}
+	}
+	for _, l := range w.out {
+		w.v.leftOut = append(w.v.leftOut, *l)
+	}
+	slices.SortFunc(w.v.leftOut, func(a, b LeftOut) int { return a.Line - b.Line })
+	return w.v, nil
+}
+
+// name returns the name by which models know a function.
+func (w *viewer) name(f string) string {
+	f = plain(f)
+	if g := inner[f]; g != "" && len(w.voc.in[f]) == 0 && !w.names[g] {
+		return g
+	}
+	return f
+}
+
+// leave leaves an event out.
+func (w *viewer) leave(e *ftrace.Event, name, format string, args ...any) {
+	why := fmt.Sprintf(format, args...)
+	key := name + "\n" + why
+	if l := w.out[key]; l != nil {
+		l.Count++
+		return
+	}
+	w.out[key] = &LeftOut{Name: name, Why: why, Count: 1, Line: e.Line}
+}
+
+// event adds an event to those that the program must match, or leaves it out.
+func (w *viewer) event(e *ftrace.Event) error {
+	s := seen{ev: e, task: -1}
+	switch e.Kind {
+	case ftrace.Marker:
+		return w.marker(e)
+	case ftrace.Other:
+		w.leave(e, e.Name, "no call of a function")
+		return nil
+	case ftrace.Return:
+		s.kind = model.Leave
+		s.result = returned(e)
+	}
+	s.fn = w.name(e.Name)
+	if s.kind == model.Enter {
+		if c := w.name(e.Caller); e.Caller != "" && w.voc.knows(c) {
+			s.caller = c
+		}
+	}
+	if why := w.outside(e, &s); why != "" {
+		w.leave(e, e.Name, "%s", why)
+		return nil
+	}
+	if s.fn == "kobject_uevent" && s.kind == model.Enter {
+		if !uevent(e, &s) {
+			w.leave(e, e.Name, "no uevent of a CPU that comes or goes")
+			return nil
+		}
+	}
+	why, err := w.whose(e, &s)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		w.leave(e, e.Name, "%s", why)
+		return nil
+	}
+	if s.kind == model.Leave {
+		w.v.returns[s.fn] = true
+	}
+	w.v.events = append(w.v.events, s)
+	return nil
+}
+
+// outside says why a function is none that the program must enter, and "" if it must.
+func (w *viewer) outside(e *ftrace.Event, s *seen) string {
+	switch {
+	case w.voc.expr[s.fn]:
+		return "in the model part of the step that calls it"
+	case !w.voc.knows(s.fn):
+		return "not in the model"
+	case many[s.fn] || w.m.roots[s.fn]:
+		return "in the model one call stands for many"
+	case anyones[s.fn] && s.kind == model.Enter && e.Caller != "" && s.caller == "":
+		return "called by " + plain(e.Caller) + ", which is not in the model"
+	}
+	return ""
+}
+
+// whose finds the threads that an event may be of, or says why it is of none and need not be.
+func (w *viewer) whose(e *ftrace.Event, s *seen) (why string, err error) {
+	threads := w.m.p.Threads
+	var all []int
+	switch {
+	case strings.HasPrefix(e.Task, "cpuhp/"):
+		i := slices.IndexFunc(threads, func(t model.Thread) bool { return t.Name == e.Task })
+		if i < 0 {
+			return "", &Error{w.rec.File, e.Line, e.Task + " acts here, and the scenario has no such CPU: give its topology more cpus"}
+		}
+		all = []int{i}
+	case strings.HasPrefix(e.Task, "kworker/"):
+		s.kworker = true
+		for i := range threads {
+			if w.m.worker(i) || w.m.away[i] {
+				all = append(all, i)
+			}
+		}
+	default:
+		task := taskOf(e)
+		all = w.who[task]
+		switch {
+		case len(all) == 0 && len(w.who) > 0:
+			return "by " + task + ", which has not said to be a thread of the scenario", nil
+		case len(all) == 0 && kernelThread(e.Task):
+			return "by " + e.Task + ", which is no thread of the model", nil
+		case len(all) == 0:
+			for i := range threads {
+				if !threads[i].Daemon {
+					all = append(all, i)
+				}
+			}
+		}
+		if len(all) > 1 {
+			if s.task = slices.Index(w.v.tasks, task); s.task < 0 {
+				s.task = len(w.v.tasks)
+				w.v.tasks = append(w.v.tasks, task)
+			}
+		}
+	}
+	for _, th := range all {
+		if w.m.calls[th][s.fn] {
+			s.threads = append(s.threads, th)
+		}
+	}
+	if len(s.threads) == 0 && e.Caller != "" && s.caller == "" && !slices.ContainsFunc(w.m.calls, func(c map[string]bool) bool { return c[s.fn] }) {
+		return "called by " + plain(e.Caller) + ", which is not in the model; no thread of the scenario calls it", nil
+	}
+	return "", nil
+}
+
+func taskOf(e *ftrace.Event) string { return fmt.Sprintf("%s-%d", e.Task, e.PID) }
+
+// worker tells whether a thread is a worker of the kernel.
+func (m *machine) worker(th int) bool {
+	t := &m.p.Threads[th]
+	return t.Daemon && !strings.HasPrefix(t.Name, "cpuhp/")
+}
+
+// kernelThread tells whether a task is one of the kernel's that no thread of a scenario can be.
+func kernelThread(name string) bool {
+	for _, p := range []string{"migration/", "ksoftirqd/", "swapper/", "<idle>", "rcu_", "kthreadd", "idle_inject/"} {
+		if strings.HasPrefix(name, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// returned is what a kretprobe says that its function returned.
+func returned(e *ftrace.Event) string {
+	for _, name := range []string{"ret", "retval", "arg1"} {
+		if v, ok := e.Args[name]; ok {
+			return result(v)
+		}
+	}
+	return ""
+}
+
+var cpuRE = regexp.MustCompile(`^(?:.*/)?cpu(\d+)$`)
+
+// uevent reads what a probe says of a uevent, and tells whether it may be one of a CPU's that comes or goes.
+func uevent(e *ftrace.Event, s *seen) bool {
+	s.args = []string{"", ""}
+	if a, ok := e.Args["action"]; ok {
+		n, err := strconv.ParseInt(a, 0, 64)
+		if err != nil || uevents[n] == "" {
+			return false
+		}
+		s.args[1] = uevents[n]
+	}
+	for _, name := range []string{"name", "cpu", "kobj", "path"} {
+		v, ok := e.Args[name]
+		if !ok || strings.HasPrefix(v, "0x") {
+			continue
+		}
+		m := cpuRE.FindStringSubmatch(v)
+		if m == nil {
+			return false
+		}
+		s.args[0] = m[1]
+	}
+	return true
+}
