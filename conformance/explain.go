@@ -41,6 +41,8 @@ func (s *search) explain() *Failure {
 				heads[th] = append(heads[th], s.m.head(n.shows[th]))
 			case c.Waits != "":
 				idle[th] = c.Waits
+			case c.Text == "finished":
+				idle[th] = "at its end"
 			case c.Rests && !c.Enabled && idle[th] == "":
 				idle[th] = "at rest"
 			}
@@ -56,7 +58,7 @@ func (s *search) explain() *Failure {
 		if len(x.Calls) == 0 {
 			x.State = idle[th]
 		}
-		if len(x.Calls) > 0 || x.State != "" && (x.State != "at rest" || !p.Threads[th].Daemon) {
+		if len(x.Calls) > 0 || x.State != "" && (x.State != "at rest" || !p.Threads[th].Daemon) && x.State != "at its end" {
 			f.Next = append(f.Next, x)
 		}
 	}
@@ -85,16 +87,13 @@ func (s *search) nobody(ev *seen) []string {
 		}
 	}
 	switch {
-	case len(others) > 0 && ev.kworker:
-		return []string{fmt.Sprintf("in the model %s enters %s(), and not a kworker for it", strings.Join(others, " or "), ev.fn)}
 	case len(others) > 0:
-		return []string{fmt.Sprintf("in the model only %s enters %s(), which %s is not", strings.Join(others, " or "), ev.fn, ev.ev.Task)}
+		return []string{fmt.Sprintf("in the model only %s enters %s(), and %s cannot be that", strings.Join(others, " or "), ev.fn, taskOf(ev.ev))}
 	}
-	why := fmt.Sprintf("no thread of the scenario enters %s() on this kernel", ev.fn)
-	if ks := s.v.voc.in[ev.fn]; len(ks) > 0 {
-		why += "; models that have it: " + strings.Join(ks, ", ")
+	if s.v.voc.own[ev.fn] {
+		return []string{fmt.Sprintf("no thread of the scenario enters %s() in the model", ev.fn)}
 	}
-	return []string{why}
+	return []string{fmt.Sprintf("the model of this kernel has no %s(); others do: %s", ev.fn, strings.Join(s.v.voc.in[ev.fn], ", "))}
 }
 
 // why says why an event is not what a thread does next.
@@ -116,18 +115,12 @@ func (s *search) why(ev *seen, th int, heads []*item, idle string) []string {
 			add("in the model it returns %s", it.result)
 		case ev.caller != "" && ev.caller != it.fn && !slices.Contains(it.stack, ev.caller):
 			add("in the model it is called in %s(), not by %s()", strings.Join(it.stack, "() > "), ev.caller)
-		case ev.kworker && !it.remote:
-			add("%s does so itself in the model, and not a kworker for it", name)
-		case !ev.kworker && it.remote:
-			add("in the model a kworker does so for %s", name)
 		}
 	}
 	if len(heads) == 0 {
 		switch {
 		case !s.m.calls[th][ev.fn]:
 			add("%s never enters %s() here", name, ev.fn)
-		case idle == "at rest":
-			add("%s is at rest", name)
 		case idle != "":
 			add("%s is %s", name, idle)
 		default:

@@ -24,7 +24,6 @@ type item struct {
 	args   []string // "" where not known; of a Leave what a struct is made of
 	result string   // of a Leave; "" if not known
 	stack  []string // the functions it happens in, outermost first
-	remote bool     // a kworker does it for the thread
 }
 
 // call writes an item as its reader knows it.
@@ -58,7 +57,6 @@ type machine struct {
 	after  [][]pattern       // per transition, what its thread does between it and the next one
 	verb   [][]string        // per thread and location, the function of package hp that its next step begins; "" for none
 	calls  []map[string]bool // per thread, the functions that it can enter
-	away   []bool            // per thread, whether a kworker does something for it
 	roots  map[string]bool   // functions that threads are in all the time
 
 	view  *viewed
@@ -85,7 +83,6 @@ func newMachine(p *model.Program) *machine {
 	m.after = make([][]pattern, len(p.Transitions))
 	m.verb = make([][]string, len(p.Threads))
 	m.calls = make([]map[string]bool, len(p.Threads))
-	m.away = make([]bool, len(p.Threads))
 	for th := range p.Threads {
 		m.thread(th)
 	}
@@ -102,7 +99,6 @@ func (m *machine) thread(th int) {
 		for _, x := range ps {
 			if x.ev.Kind == model.Enter {
 				m.calls[th][x.fn] = true
-				m.away[th] = m.away[th] || isRemote(x.fn, x.stack)
 				if t.Daemon && len(x.stack) == 0 {
 					m.roots[x.fn] = true
 				}
@@ -188,10 +184,6 @@ func frame(t *model.Transition) int {
 	return -1
 }
 
-func isRemote(fn string, stack []string) bool {
-	return fn == "__cpu_down_maps_locked" || slices.ContainsFunc(stack, func(f string) bool { return remote[f] })
-}
-
 // observe says what of the program the recording would show, and makes lists of it where they are always the same.
 func (m *machine) observe(v *viewed) {
 	m.view = v
@@ -268,7 +260,7 @@ func (m *machine) items(th int, x pattern, s model.State) []item {
 	if !tracer && !marker {
 		return nil
 	}
-	it := item{kind: x.ev.Kind, fn: x.fn, stack: x.stack, remote: isRemote(x.fn, x.stack)}
+	it := item{kind: x.ev.Kind, fn: x.fn, stack: x.stack}
 	for _, part := range x.ev.Parts {
 		a := ""
 		if part.Value != nil {
@@ -305,5 +297,8 @@ func (m *machine) verbItem(th, loc int) (item, bool) {
 	for _, f := range m.p.Threads[th].Locs[loc].Stack {
 		stack = append(stack, f.Func)
 	}
-	return item{kind: model.Enter, fn: fn, stack: stack, remote: isRemote(fn, stack)}, true
+	if n := len(stack); n > 0 && slices.Contains(inlined[fn], stack[n-1]) {
+		return item{}, false
+	}
+	return item{kind: model.Enter, fn: fn, stack: stack}, true
 }

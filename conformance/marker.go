@@ -22,8 +22,7 @@ var (
 type said struct {
 	thread string
 	kind   model.EventKind
-	fn     string
-	args   []string
+	call   call
 	result string
 }
 
@@ -35,16 +34,15 @@ func parseMarker(text string) (s said, ok bool) {
 	}
 	s.thread = m[1]
 	if b := beginsRE.FindStringSubmatch(m[2]); b != nil {
-		s.kind, s.fn, s.args = model.Enter, b[1], splitArgs(b[2])
+		s.kind, s.call = model.Enter, call{b[1], splitArgs(b[2])}
 		return s, true
 	}
 	if b := endsRE.FindStringSubmatch(m[2]); b != nil {
-		// The arguments are those of the call, which a return does not repeat.
-		s.kind, s.fn, s.result = model.Leave, b[1], result(b[3])
+		s.kind, s.call, s.result = model.Leave, call{b[1], splitArgs(b[2])}, result(b[3])
 		return s, true
 	}
 	if b := receivesRE.FindStringSubmatch(m[2]); b != nil {
-		s.kind, s.fn, s.args = model.Leave, received, []string{"Kobj" + b[1][:1] + strings.ToLower(b[1][1:]), b[2]}
+		s.kind, s.call = model.Leave, call{received, []string{kobj(b[1]), b[2]}}
 		return s, true
 	}
 	return s, false
@@ -66,13 +64,14 @@ func (w *viewer) announce(e *ftrace.Event) error {
 		}
 		return &Error{w.rec.File, e.Line, "the recording has a thread " + s.thread + ", and the scenario has none of that name; its threads: " + strings.Join(names, ", ")}
 	}
-	if !w.voc.knows(s.fn) {
-		return &Error{w.rec.File, e.Line, s.thread + " speaks of " + s.fn + ", and there is no such function in the model"}
+	fn, _ := s.call.inModel()
+	if !w.voc.knows(fn) {
+		return &Error{w.rec.File, e.Line, s.thread + " speaks of " + s.call.fn + "(), and there is no such function in the model"}
 	}
 	if t := taskOf(e); !slices.Contains(w.who[t], th) {
 		w.who[t] = append(w.who[t], th)
 	}
-	w.v.marked[mark{th, s.fn, s.kind}] = true
+	w.v.marked[mark{th, fn, s.kind}] = true
 	return nil
 }
 
@@ -88,6 +87,11 @@ func (w *viewer) marker(e *ftrace.Event) error {
 		return nil
 	}
 	th := slices.IndexFunc(w.m.p.Threads, func(t model.Thread) bool { return t.Name == s.thread })
-	w.v.events = append(w.v.events, seen{ev: e, by: byMarker, kind: s.kind, fn: s.fn, args: s.args, result: s.result, task: -1, threads: []int{th}})
+	x := seen{ev: e, by: byMarker, kind: s.kind, result: s.result, task: -1, threads: []int{th}}
+	x.fn, x.args = s.call.inModel()
+	if s.kind == model.Leave && x.fn != received {
+		x.args = nil // of the call: a return of the model does not repeat them
+	}
+	w.v.events = append(w.v.events, x)
 	return nil
 }

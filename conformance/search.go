@@ -152,7 +152,7 @@ func (s *search) expand(at int32) {
 // match adds what comes of it if an event is what a thread shows next, and if it can be.
 func (s *search) match(at int32, n node, ev *seen, th int) {
 	it := s.m.head(n.shows[th])
-	if !ev.matches(it) || ev.by == byTracer && !s.m.worker(th) && ev.kworker != it.remote {
+	if !ev.matches(it) {
 		return
 	}
 	next := node{state: n.state, shows: append([]int32(nil), n.shows...), who: n.who, pos: n.pos + 1, parent: at, via: -1, thread: int32(th)}

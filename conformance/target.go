@@ -13,7 +13,7 @@ func Build(c *scenarios.Catalogue, sc *scenarios.Scenario, kernel string, patche
 	var v Vocabulary
 	bare := *sc
 	bare.Check, bare.InPlace, bare.Reach = nil, nil, nil
-	p, err := c.Build(&bare, kernel, scenarios.BuildOptions{Patches: patches})
+	p, err := c.Build(&bare, kernel, scenarios.BuildOptions{Patches: patches, Results: true})
 	if err != nil {
 		return nil, v, err
 	}

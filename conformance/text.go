@@ -11,13 +11,10 @@ import (
 func (r *Result) Text(file, program string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s ", file, r.Verdict)
-	switch r.Verdict {
-	case Conforms:
-		fmt.Fprintf(&b, "to %s\n", program)
-	case Differs:
-		fmt.Fprintf(&b, "to %s\n", program)
-	default:
+	if r.Verdict == Inconclusive {
 		fmt.Fprintf(&b, "on %s: %s\n", program, r.Why)
+	} else {
+		fmt.Fprintf(&b, "to %s\n", program)
 	}
 	if r.Failure == nil {
 		fmt.Fprintf(&b, "\n%s matched, with %s of the model in between.\n", count(r.Matched, "event"), count(r.Steps, "step"))
@@ -29,8 +26,11 @@ func (r *Result) Text(file, program string) string {
 		r.failure(&b)
 	}
 	r.leftOut(&b)
-	for _, w := range r.Warnings {
-		fmt.Fprintf(&b, "\nwarning: %s\n", w)
+	for i, w := range r.Warnings {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "warning: %s\n", w)
 	}
 	return b.String()
 }
@@ -90,9 +90,9 @@ func line(e *ftrace.Event) string {
 	case ftrace.Function:
 		what = e.Name + " <-" + e.Caller
 	case ftrace.Entry:
-		what = strings.TrimSpace(e.Name + "() " + e.Text)
+		what = strings.TrimSpace(e.Probe + ": (" + e.Name + ") " + e.Text)
 	case ftrace.Return:
-		what = strings.TrimSpace(e.Name + "() returns " + e.Text)
+		what = strings.TrimSpace(e.Probe + ": (<- " + e.Name + ") " + e.Text)
 	}
 	return fmt.Sprintf("%16s %13s: %s", taskOf(e), e.Time, what)
 }

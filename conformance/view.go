@@ -20,9 +20,8 @@ type seen struct {
 	args    []string
 	result  string
 	caller  string // "" if it is not known, or no model has it
-	kworker bool
-	task    int   // index in viewed.tasks of a task that may stand for several threads; else -1
-	threads []int // that it may be of
+	task    int    // index in viewed.tasks of a task that may stand for several threads; else -1
+	threads []int  // that it may be of
 }
 
 // matches tells whether an event can be what a thread does next.
@@ -63,27 +62,31 @@ func (v *viewed) shows(th int, fn string, kind model.EventKind) (tracer, marker 
 
 // viewer makes a viewed.
 type viewer struct {
-	m     *machine
-	rec   *ftrace.Recording
-	voc   Vocabulary
-	v     *viewed
-	names map[string]bool  // functions that the tracer would show the beginnings of
-	who   map[string][]int // the threads that a task has said to be
-	out   map[string]*LeftOut
+	m      *machine
+	rec    *ftrace.Recording
+	voc    Vocabulary
+	v      *viewed
+	names  map[string]bool  // functions of which the recording would show the beginnings
+	tracer map[string]bool  // of them those that the function tracer shows
+	who    map[string][]int // the threads that a task has said to be
+	out    map[string]*LeftOut
 }
 
 // view reads a recording with a program in mind.
 func view(m *machine, rec *ftrace.Recording, voc Vocabulary) (*viewed, error) {
-	w := &viewer{m: m, rec: rec, voc: voc, names: map[string]bool{}, who: map[string][]int{}, out: map[string]*LeftOut{}}
+	w := &viewer{m: m, rec: rec, voc: voc, names: map[string]bool{}, tracer: map[string]bool{}, who: map[string][]int{}, out: map[string]*LeftOut{}}
 	w.v = &viewed{traced: map[string]bool{}, returns: map[string]bool{}, marked: map[mark]bool{}, roots: m.roots, voc: voc}
 	for _, f := range rec.Functions {
-		w.names[plain(f)] = true
+		w.names[plain(f)], w.tracer[plain(f)] = true, true
 	}
 	for i := range rec.Events {
 		e := &rec.Events[i]
 		switch e.Kind {
-		case ftrace.Function, ftrace.Entry:
+		case ftrace.Function:
+			w.names[plain(e.Name)], w.tracer[plain(e.Name)] = true, true
+		case ftrace.Entry:
 			w.names[plain(e.Name)] = true
+			w.names[plain(e.Probe)] = true
 		case ftrace.Marker:
 			if err := w.announce(e); err != nil {
 				return nil, err
@@ -114,6 +117,15 @@ func (w *viewer) name(f string) string {
 	return f
 }
 
+// function returns the name by which models know the function of an event. A probe may be set elsewhere than in the
+// function that it is named after, where that one cannot be probed.
+func (w *viewer) function(e *ftrace.Event) string {
+	if p := w.name(e.Probe); e.Kind == ftrace.Entry && w.voc.knows(p) {
+		return p
+	}
+	return w.name(e.Name)
+}
+
 // leave leaves an event out.
 func (w *viewer) leave(e *ftrace.Event, name, format string, args ...any) {
 	why := fmt.Sprintf(format, args...)
@@ -138,9 +150,9 @@ func (w *viewer) event(e *ftrace.Event) error {
 		s.kind = model.Leave
 		s.result = returned(e)
 	}
-	s.fn = w.name(e.Name)
+	s.fn = w.function(e)
 	if s.kind == model.Enter {
-		if c := w.name(e.Caller); e.Caller != "" && w.voc.knows(c) {
+		if c := w.name(e.Caller); e.Caller != "" && w.voc.knows(c) && !many[c] {
 			s.caller = c
 		}
 	}
@@ -172,6 +184,8 @@ func (w *viewer) event(e *ftrace.Event) error {
 // outside says why a function is none that the program must enter, and "" if it must.
 func (w *viewer) outside(e *ftrace.Event, s *seen) string {
 	switch {
+	case e.Kind == ftrace.Entry && w.tracer[plain(e.Name)]:
+		return "a probe of what the function tracer shows, too"
 	case w.voc.expr[s.fn]:
 		return "in the model part of the step that calls it"
 	case !w.voc.knows(s.fn):
@@ -196,9 +210,8 @@ func (w *viewer) whose(e *ftrace.Event, s *seen) (why string, err error) {
 		}
 		all = []int{i}
 	case strings.HasPrefix(e.Task, "kworker/"):
-		s.kworker = true
 		for i := range threads {
-			if w.m.worker(i) || w.m.away[i] {
+			if w.m.worker(i) {
 				all = append(all, i)
 			}
 		}
@@ -263,28 +276,32 @@ func returned(e *ftrace.Event) string {
 	return ""
 }
 
-var cpuRE = regexp.MustCompile(`^(?:.*/)?cpu(\d+)$`)
+var (
+	cpuRE    = regexp.MustCompile(`^(?:.*/)?cpu(\d+)$`)
+	actionRE = regexp.MustCompile(`^(?:ACTION=)?([a-z]+)$`)
+)
 
 // uevent reads what a probe says of a uevent, and tells whether it may be one of a CPU's that comes or goes.
 func uevent(e *ftrace.Event, s *seen) bool {
 	s.args = []string{"", ""}
-	if a, ok := e.Args["action"]; ok {
-		n, err := strconv.ParseInt(a, 0, 64)
-		if err != nil || uevents[n] == "" {
-			return false
+	for name, v := range e.Args {
+		switch name {
+		case "action":
+			if n, err := strconv.ParseInt(v, 0, 64); err == nil {
+				s.args[1] = uevents[n]
+			} else if m := actionRE.FindStringSubmatch(v); m != nil && (m[1] == "online" || m[1] == "offline") {
+				s.args[1] = kobj(m[1])
+			}
+			if s.args[1] == "" {
+				return false
+			}
+		case "name", "device", "path":
+			m := cpuRE.FindStringSubmatch(v)
+			if m == nil {
+				return false
+			}
+			s.args[0] = m[1]
 		}
-		s.args[1] = uevents[n]
-	}
-	for _, name := range []string{"name", "cpu", "kobj", "path"} {
-		v, ok := e.Args[name]
-		if !ok || strings.HasPrefix(v, "0x") {
-			continue
-		}
-		m := cpuRE.FindStringSubmatch(v)
-		if m == nil {
-			return false
-		}
-		s.args[0] = m[1]
 	}
 	return true
 }

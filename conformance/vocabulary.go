@@ -7,25 +7,28 @@ import (
 	"strconv"
 	"strings"
 
+	"hpmc/model"
 	"hpmc/model/compile"
 )
 
 // Vocabulary is what functions the models of kernels have, by the kernel's names.
 type Vocabulary struct {
-	expr map[string]bool     // of the kernel at hand: part of the step that calls it, in which nothing is to be seen of it
+	own  map[string]bool     // those of the kernel at hand
+	expr map[string]bool     // of them those that are part of the step that calls them, and cannot be told apart in it
 	in   map[string][]string // the kernels that have a function, in the order of the series
 }
 
 // Add tells of the functions of a kernel. own is said of the one that the program is of.
 func (v *Vocabulary) Add(kernel string, functions []compile.FunctionInfo, own bool) {
 	if v.in == nil {
-		v.in, v.expr = map[string][]string{}, map[string]bool{}
+		v.in, v.own, v.expr = map[string][]string{}, map[string]bool{}, map[string]bool{}
 	}
 	for _, f := range functions {
+		if own {
+			v.own[f.Kernel] = true
+			v.expr[f.Kernel] = v.expr[f.Kernel] || f.Expr
+		}
 		if f.Expr {
-			if own {
-				v.expr[f.Kernel] = true
-			}
 			continue
 		}
 		if !slices.Contains(v.in[f.Kernel], kernel) {
@@ -63,8 +66,8 @@ var many = map[string]bool{
 	"exit_to_user_mode":            true,
 }
 
-// remote are functions that have a kworker do what is called in them.
-var remote = map[string]bool{"work_on_cpu": true, "work_on_cpu_key": true, "__cpu_down_maps_locked": true}
+// inlined are the callers into which compilers inline a function that they call, because it is in the same file.
+var inlined = map[string][]string{"flush_work": {"work_on_cpu", "work_on_cpu_key"}}
 
 // received is the function by which a listener of the model gets a uevent.
 const received = "recvmsg"
@@ -78,6 +81,11 @@ func plain(name string) string { return clonedRE.ReplaceAllString(name, "") }
 
 // uevents are the values of enum kobject_action that models know.
 var uevents = map[int64]string{4: "KobjOnline", 5: "KobjOffline"}
+
+// kobj writes the action of a uevent as models do.
+func kobj(action string) string {
+	return "Kobj" + strings.ToUpper(action[:1]) + strings.ToLower(action[1:])
+}
 
 // errnos are the errors that models know.
 var errnos = map[int64]string{1: "EPERM", 2: "ENOENT", 4: "EINTR", 11: "EAGAIN", 12: "ENOMEM", 13: "EACCES", 16: "EBUSY", 19: "ENODEV", 22: "EINVAL", 28: "ENOSPC", 95: "EOPNOTSUPP", 110: "ETIMEDOUT", 125: "ECANCELED"}
@@ -109,10 +117,37 @@ func value(s string) string {
 	case "false":
 		return "0"
 	}
+	if m, ok := mask(s); ok {
+		return model.FormatMask(m)
+	}
 	return s
 }
 
-// values tells whether two lists agree where both know.
+// mask reads a set of CPUs, {0-1,3}.
+func mask(s string) (m uint64, ok bool) {
+	list, ok := strings.CutPrefix(s, "{")
+	list, closed := strings.CutSuffix(list, "}")
+	if !ok || !closed {
+		return 0, false
+	}
+	for _, part := range strings.FieldsFunc(list, func(c rune) bool { return c == ',' || c == ' ' }) {
+		first, last, isRange := strings.Cut(part, "-")
+		if !isRange {
+			last = first
+		}
+		a, err1 := strconv.ParseUint(first, 10, 6)
+		b, err2 := strconv.ParseUint(last, 10, 6)
+		if err1 != nil || err2 != nil {
+			return 0, false
+		}
+		for ; a <= b; a++ {
+			m |= 1 << a
+		}
+	}
+	return m, true
+}
+
+// agree tells whether two lists agree where both know.
 func agree(a, b []string) bool {
 	for i := 0; i < len(a) && i < len(b); i++ {
 		if a[i] != "" && b[i] != "" && value(a[i]) != value(b[i]) {

@@ -18,6 +18,7 @@ type BuildOptions struct {
 	Patches []Patch // applied on top of the kernel's own
 	NoMerge bool    // make a step of every statement, local ones too
 	NoReset bool    // keep the values of dead locals
+	Results bool    // keep what functions return until they have returned: compile.Config.KeepResults
 	Until   string  // a Go expression to reach besides those of the scenario; "" for none
 }
 
@@ -62,6 +63,7 @@ func (s *Scenario) config(pkgs []compile.Package, opts BuildOptions) compile.Con
 		QueueCap:       s.Queue,
 		NoMerge:        opts.NoMerge,
 		NoReset:        opts.NoReset,
+		KeepResults:    opts.Results,
 	}
 }
 

@@ -95,6 +95,16 @@ func (c *Catalogue) LoadFile(name string) ([]*Scenario, error) {
 	return list, nil
 }
 
+// Decode reads a scenario from text. file is how errors call it; a mistake is an Errors.
+func (c *Catalogue) Decode(file string, text []byte) (*Scenario, error) {
+	var errs Errors
+	s := decodeScenario(file, text, c.Kernels, &errs)
+	if err := errs.err(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
 // Scenario returns the scenario with a name. The error names the nearest one.
 func (c *Catalogue) Scenario(name string) (*Scenario, error) {
 	names := make([]string, len(c.Scenarios))

@@ -106,8 +106,14 @@ func (h *held) scenarioOf(src *source, rec *ftrace.Recording) (*scenarios.Scenar
 		return src.scenario(h.scenario)
 	case src.own && len(src.list) == 1:
 		return src.list[0], nil
+	case src.own:
+		return nil, fmt.Errorf("%s has %d scenarios: name one with --scenario", h.scenarios, len(src.list))
 	}
-	return nil, errors.New("conform needs --scenario NAME")
+	text, err := conformance.Derive(rec)
+	if err != nil {
+		return nil, err
+	}
+	return src.Decode("the scenario made of "+rec.File, text)
 }
 
 // report writes one comparison at length, several as a line each, and returns what sets the exit status.

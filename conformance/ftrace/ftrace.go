@@ -29,6 +29,7 @@ type Event struct {
 	Time   string // seconds, as recorded
 	Kind   Kind
 	Name   string // Function, Entry, Return: the function; Other: the event; Marker: empty
+	Probe  string // of an Entry or Return, the name of the probe
 	Caller string // of a Function or Return; "" if it was not recorded
 	Text   string // of a Marker what was written, of other events what follows the name
 	Args   map[string]string

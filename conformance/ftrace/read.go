@@ -171,9 +171,9 @@ func (r *reader) what(e *Event, s string) {
 		}
 	default:
 		if p := returnRE.FindStringSubmatch(e.Text); p != nil {
-			e.Kind, e.Name, e.Caller, e.Text = Return, p[2], p[1], p[3]
+			e.Kind, e.Probe, e.Name, e.Caller, e.Text = Return, e.Name, p[2], p[1], p[3]
 		} else if p := entryRE.FindStringSubmatch(e.Text); p != nil {
-			e.Kind, e.Name, e.Text = Entry, p[1], p[2]
+			e.Kind, e.Probe, e.Name, e.Text = Entry, e.Name, p[1], p[2]
 		}
 	}
 	if e.Kind != Marker {

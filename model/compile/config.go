@@ -78,4 +78,7 @@ type Config struct {
 
 	NoMerge bool // make a step of every statement, local ones too
 	NoReset bool // keep the values of dead locals
+	// KeepResults keeps what events show, results of functions above all, until they happen. Otherwise a value that
+	// no step needs may not be known any more when its function returns.
+	KeepResults bool
 }

@@ -78,6 +78,14 @@ func (c *compiler) transfer(n *node, live map[model.VarID]bool) {
 		if n.when != nil {
 			c.localsOf(n.when, live)
 		}
+		if c.cfg.KeepResults {
+			if n.value != nil {
+				c.localsOf(n.value, live)
+			}
+			for _, part := range n.parts {
+				c.localsOf(part.e, live)
+			}
+		}
 	}
 }
 

@@ -48,3 +48,16 @@ func (k *Kernel) CpusetReadEffective() hp.CPUMask {
 	})
 	return cpus
 }
+
+// CpusetReadChild is the same for a child, counted from 0.
+//
+//linux:cpuset_common_seq_show kernel/cgroup/cpuset.c
+func (k *Kernel) CpusetReadChild(cs int) hp.CPUMask {
+	k.enterFromUser()
+	var cpus hp.CPUMask
+	hp.Atomic(func() {
+		cpus = k.Child[cs].EffectiveCPUs
+		k.exitToUser()
+	})
+	return cpus
+}
