@@ -131,6 +131,9 @@ func (s *search) why(ev *seen, th int, heads []*item, idle string) []string {
 }
 
 func does(it *item) string {
+	if it.kind == model.Step {
+		return it.call()
+	}
 	if it.kind == model.Leave {
 		if it.fn == received {
 			return it.call()

@@ -19,7 +19,7 @@ const (
 // item is something that a thread does and that the recording would show.
 type item struct {
 	by     source
-	kind   model.EventKind // Enter or Leave
+	kind   model.EventKind // Enter, Leave or, of a work item that is queued, Step
 	fn     string
 	args   []string // "" where not known; of a Leave what a struct is made of
 	result string   // of a Leave; "" if not known
@@ -29,6 +29,8 @@ type item struct {
 // call writes an item as its reader knows it.
 func (it *item) call() string {
 	switch {
+	case it.kind == model.Step:
+		return "queues " + it.fn + "()"
 	case it.kind == model.Leave && it.fn == received && len(it.args) == 2:
 		return "receives " + action(it.args[0]) + " cpu" + it.args[1]
 	case it.kind == model.Leave && it.result != "":
@@ -56,7 +58,8 @@ type machine struct {
 	before [][]pattern       // per thread, what it does before its first step
 	after  [][]pattern       // per transition, what its thread does between it and the next one
 	verb   [][]string        // per thread and location, the function of package hp that its next step begins; "" for none
-	calls  []map[string]bool // per thread, the functions that it can enter
+	queues []string          // per transition, the function of the work item that it queues
+	calls  []map[string]bool // per thread, the functions that it can enter, and those that it can queue
 	roots  map[string]bool   // functions that threads are in all the time
 
 	view  *viewed
@@ -82,6 +85,7 @@ func newMachine(p *model.Program) *machine {
 	m.before = make([][]pattern, len(p.Threads))
 	m.after = make([][]pattern, len(p.Transitions))
 	m.verb = make([][]string, len(p.Threads))
+	m.queues = make([]string, len(p.Transitions))
 	m.calls = make([]map[string]bool, len(p.Threads))
 	for th := range p.Threads {
 		m.thread(th)
@@ -114,6 +118,10 @@ func (m *machine) thread(th int) {
 			m.after[id] = after
 			note(before)
 			note(after)
+			if f := queues(&m.p.Transitions[id]); f != "" {
+				m.queues[id] = f
+				m.calls[th][f] = true
+			}
 		}
 		if len(out) > 0 {
 			if v := m.begins(&m.p.Transitions[out[0]]); v != "" {
@@ -174,6 +182,16 @@ func (m *machine) begins(t *model.Transition) string {
 	return ""
 }
 
+// queues returns the function of the work item that a transition queues, or "". A work item has its function's name, without
+// the end.
+func queues(t *model.Transition) string {
+	item, ok := strings.CutPrefix(t.Text, verbs["queue_work"])
+	if !ok {
+		return ""
+	}
+	return strings.TrimSuffix(item, ")") + "fn"
+}
+
 // frame is the call in which a transition's step stands.
 func frame(t *model.Transition) int {
 	for i := range t.Events {
@@ -195,7 +213,7 @@ func (m *machine) observe(v *viewed) {
 	}
 	for id, ps := range m.after {
 		t := &m.p.Transitions[id]
-		if slices.ContainsFunc(ps, func(x pattern) bool { return m.depends(t.Thread, x) }) {
+		if m.queues[id] != "" && v.queued[m.queues[id]] || slices.ContainsFunc(ps, func(x pattern) bool { return m.depends(t.Thread, x) }) {
 			m.fixed[id] = varies
 		} else {
 			m.fixed[id] = m.list(t.Thread, ps, t.To, init)
@@ -219,12 +237,21 @@ func (m *machine) shows(id int, s model.State) int32 {
 		return l
 	}
 	t := &m.p.Transitions[id]
+	if f := m.queues[id]; f != "" && m.view.queued[f] && m.changes(t, s) {
+		return m.list(t.Thread, m.after[id], t.To, s, item{kind: model.Step, fn: f})
+	}
 	return m.list(t.Thread, m.after[id], t.To, s)
 }
 
-// list returns the list of what patterns show when the state before them is s and they lead to a location.
-func (m *machine) list(th int, ps []pattern, to int, s model.State) int32 {
-	var items []item
+// changes tells whether a step changes anything: queuing a work item that is queued already does not, and is not recorded.
+func (m *machine) changes(t *model.Transition, s model.State) bool {
+	return slices.ContainsFunc(t.Effect, func(a model.Assign) bool {
+		return m.p.Vars[a.Var].Kind == model.Shared && m.p.Get(s, a.Var) != m.p.Eval(s, a.Val)
+	})
+}
+
+// list returns the list of items, and of what patterns show when the state before them is s and they lead to a location.
+func (m *machine) list(th int, ps []pattern, to int, s model.State, items ...item) int32 {
 	for _, x := range ps {
 		items = append(items, m.items(th, x, s)...)
 	}

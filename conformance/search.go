@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"hpmc/model"
 )
@@ -15,9 +16,15 @@ type node struct {
 	who    []int8  // per task of viewed.tasks, the thread that it stands for, -1 while that is open
 	pos    int     // events matched
 	parent int32   // node; -1 for the first
-	via    int32   // the transition taken; -1 if an event was matched
+	via    int32   // the transition taken, or matched, or again
 	thread int32   // that did so
 }
+
+// What leads to a node other than a transition.
+const (
+	matched int32 = -1 // an event was
+	again   int32 = -2 // an event was, as that of a system call that begins again
+)
 
 // search looks for a path that matches all events, depth first. The memory of what was seen makes it a search of a finite
 // graph: what can still be matched depends on nothing but the pair.
@@ -41,7 +48,7 @@ func (s *search) run(ctx context.Context) (end int32, stopped string) {
 	for i := range who {
 		who[i] = -1
 	}
-	s.add(node{state: p.Initial(), shows: s.m.start, who: who, parent: -1, via: -1})
+	s.add(node{state: p.Initial(), shows: s.m.start, who: who, parent: -1, via: matched})
 	for n := 0; len(s.stack) > 0; n++ {
 		if n%1024 == 0 && ctx.Err() != nil {
 			return -1, "interrupted"
@@ -145,8 +152,20 @@ func (s *search) expand(at int32) {
 	for _, th := range mine {
 		if n.shows[th] != none {
 			s.match(at, n, ev, th)
+		} else if s.restarts(n, ev, th) {
+			s.add(node{state: n.state, shows: n.shows, who: n.who, pos: n.pos + 1, parent: at, via: again, thread: int32(th)})
 		}
 	}
+}
+
+// restarts tells whether an event is of a system call that begins again, because it did not get a lock: in the model the
+// thread has made it once and waits. Then it enters again what it is in.
+func (s *search) restarts(n node, ev *seen, th int) bool {
+	stack := s.m.p.Threads[th].Locs[s.m.p.Loc(n.state, th)].Stack
+	if ev.kind != model.Enter || ev.by != byTracer || len(stack) == 0 || stack[len(stack)-1].Func != restarts {
+		return false
+	}
+	return slices.ContainsFunc(stack, func(f model.Frame) bool { return f.Func == ev.fn })
 }
 
 // match adds what comes of it if an event is what a thread shows next, and if it can be.
@@ -155,7 +174,7 @@ func (s *search) match(at int32, n node, ev *seen, th int) {
 	if !ev.matches(it) {
 		return
 	}
-	next := node{state: n.state, shows: append([]int32(nil), n.shows...), who: n.who, pos: n.pos + 1, parent: at, via: -1, thread: int32(th)}
+	next := node{state: n.state, shows: append([]int32(nil), n.shows...), who: n.who, pos: n.pos + 1, parent: at, via: matched, thread: int32(th)}
 	next.shows[th] = s.m.lists[n.shows[th]].rest
 	if ev.task >= 0 && n.who[ev.task] < 0 {
 		next.who = append([]int8(nil), n.who...)
@@ -198,6 +217,9 @@ func (s *search) trace(end int32, r *Result) {
 			break
 		}
 		c := &r.Threads[n.thread]
+		if n.via == again {
+			r.Restarts++
+		}
 		if n.via >= 0 {
 			r.Steps++
 			c.Steps++

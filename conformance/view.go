@@ -44,6 +44,7 @@ type viewed struct {
 	traced   map[string]bool // functions that the recording shows the beginnings of
 	returns  map[string]bool // and the ends
 	marked   map[mark]bool   // calls of which programs speak
+	queued   map[string]bool // functions of work items of which it is recorded when they are queued
 	roots    map[string]bool
 	voc      Vocabulary
 }
@@ -75,7 +76,7 @@ type viewer struct {
 // view reads a recording with a program in mind.
 func view(m *machine, rec *ftrace.Recording, voc Vocabulary) (*viewed, error) {
 	w := &viewer{m: m, rec: rec, voc: voc, names: map[string]bool{}, tracer: map[string]bool{}, who: map[string][]int{}, out: map[string]*LeftOut{}}
-	w.v = &viewed{traced: map[string]bool{}, returns: map[string]bool{}, marked: map[mark]bool{}, roots: m.roots, voc: voc}
+	w.v = &viewed{traced: map[string]bool{}, returns: map[string]bool{}, marked: map[mark]bool{}, queued: map[string]bool{}, roots: m.roots, voc: voc}
 	for _, f := range rec.Functions {
 		w.names[plain(f)], w.tracer[plain(f)] = true, true
 	}
@@ -144,13 +145,19 @@ func (w *viewer) event(e *ftrace.Event) error {
 	case ftrace.Marker:
 		return w.marker(e)
 	case ftrace.Other:
-		w.leave(e, e.Name, "no call of a function")
-		return nil
+		f, kind, ok := work(e)
+		if !ok {
+			w.leave(e, e.Name, "no call of a function")
+			return nil
+		}
+		s.fn, s.kind = f, kind
 	case ftrace.Return:
 		s.kind = model.Leave
 		s.result = returned(e)
 	}
-	s.fn = w.function(e)
+	if e.Kind != ftrace.Other {
+		s.fn = w.function(e)
+	}
 	if s.kind == model.Enter {
 		if c := w.name(e.Caller); e.Caller != "" && w.voc.knows(c) && !many[c] {
 			s.caller = c
@@ -174,11 +181,30 @@ func (w *viewer) event(e *ftrace.Event) error {
 		w.leave(e, e.Name, "%s", why)
 		return nil
 	}
-	if s.kind == model.Leave {
+	switch s.kind {
+	case model.Leave:
 		w.v.returns[s.fn] = true
+	case model.Step:
+		w.v.queued[s.fn] = true
 	}
 	w.v.events = append(w.v.events, s)
 	return nil
+}
+
+var functionRE = regexp.MustCompile(`\bfunction[ =]([\w.]+)`)
+
+// work reads the events of work items: one that is queued, and one that has ended, which is the end of its function. That it
+// begins is said by its function, too.
+func work(e *ftrace.Event) (fn string, kind model.EventKind, ok bool) {
+	m := functionRE.FindStringSubmatch(e.Text)
+	switch {
+	case m == nil:
+	case e.Name == "workqueue_queue_work":
+		return plain(m[1]), model.Step, true
+	case e.Name == "workqueue_execute_end":
+		return plain(m[1]), model.Leave, true
+	}
+	return "", 0, false
 }
 
 // outside says why a function is none that the program must enter, and "" if it must.

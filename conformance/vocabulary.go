@@ -69,6 +69,10 @@ var many = map[string]bool{
 // inlined are the callers into which compilers inline a function that they call, because it is in the same file.
 var inlined = map[string][]string{"flush_work": {"work_on_cpu", "work_on_cpu_key"}}
 
+// restarts is the function that fails a system call so that it begins again, if it does not get its lock. In the model it
+// waits.
+const restarts = "lock_device_hotplug_sysfs"
+
 // received is the function by which a listener of the model gets a uevent.
 const received = "recvmsg"
 

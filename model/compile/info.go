@@ -116,21 +116,21 @@ func FaultNames(pkgs []Package) ([]string, error) {
 	return out, err
 }
 
-// FunctionInfo describes a method of the kernel.
+// FunctionInfo describes a function of the kernel.
 type FunctionInfo struct {
 	Kernel string // the kernel's name of it, where it has one; else its name in the model
 	Expr   bool   // a single expression without effects, which is part of the step that calls it
 	Pos    model.Pos
 }
 
-// Functions lists the methods of the kernel in the order of their source.
+// Functions lists the functions of the kernel in the order of their source.
 func Functions(pkgs []Package) ([]FunctionInfo, error) {
 	var out []FunctionInfo
 	err := inspect(pkgs, func(c *compiler) {
 		for _, f := range c.asts[KernelPath] {
 			for _, d := range f.Decls {
 				fd, ok := d.(*ast.FuncDecl)
-				if !ok || fd.Recv == nil {
+				if !ok {
 					continue
 				}
 				if fn, ok := c.info.Defs[fd.Name].(*types.Func); ok {
