@@ -45,7 +45,7 @@ type Result struct {
 	Observed int    // of them those that the program must match
 	Matched  int    // of those, the most that a path matches, from the first on
 	Steps    int    // of the program on that path
-	Restarts int    // of the matched events, how many are of system calls that began again because they did not get a lock
+	Restarts int    // how often a system call began again because it did not get a lock
 	States   int    // pairs that were looked at
 	Prefix   bool   // whether the recording was taken for the beginning of a run
 	Threads  []ThreadCount

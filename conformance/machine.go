@@ -192,6 +192,24 @@ func queues(t *model.Transition) string {
 	return strings.TrimSuffix(item, ")") + "fn"
 }
 
+// again returns what a thread shows if it begins its system call again at a location, because it does not get a lock; none
+// if it does not do that there. In the model it has made the call once, and waits.
+func (m *machine) again(th, loc int) int32 {
+	stack := m.p.Threads[th].Locs[loc].Stack
+	if len(stack) == 0 || stack[len(stack)-1].Func != restarts {
+		return none
+	}
+	var items []item
+	var around []string
+	for _, f := range stack {
+		if tracer, _ := m.view.shows(th, f.Func, model.Enter); tracer {
+			items = append(items, item{kind: model.Enter, fn: f.Func, stack: slices.Clone(around)})
+		}
+		around = append(around, f.Func)
+	}
+	return m.intern(items)
+}
+
 // frame is the call in which a transition's step stands.
 func frame(t *model.Transition) int {
 	for i := range t.Events {

@@ -23,7 +23,7 @@ type node struct {
 // What leads to a node other than a transition.
 const (
 	matched int32 = -1 // an event was
-	again   int32 = -2 // an event was, as that of a system call that begins again
+	again   int32 = -2 // a system call begins again
 )
 
 // search looks for a path that matches all events, depth first. The memory of what was seen makes it a search of a finite
@@ -152,20 +152,12 @@ func (s *search) expand(at int32) {
 	for _, th := range mine {
 		if n.shows[th] != none {
 			s.match(at, n, ev, th)
-		} else if s.restarts(n, ev, th) {
-			s.add(node{state: n.state, shows: n.shows, who: n.who, pos: n.pos + 1, parent: at, via: again, thread: int32(th)})
+		} else if l := s.m.again(th, s.m.p.Loc(n.state, th)); l != none && ev.matches(s.m.head(l)) {
+			next := node{state: n.state, shows: slices.Clone(n.shows), who: n.who, pos: n.pos, parent: at, via: again, thread: int32(th)}
+			next.shows[th] = l
+			s.add(next)
 		}
 	}
-}
-
-// restarts tells whether an event is of a system call that begins again, because it did not get a lock: in the model the
-// thread has made it once and waits. Then it enters again what it is in.
-func (s *search) restarts(n node, ev *seen, th int) bool {
-	stack := s.m.p.Threads[th].Locs[s.m.p.Loc(n.state, th)].Stack
-	if ev.kind != model.Enter || ev.by != byTracer || len(stack) == 0 || stack[len(stack)-1].Func != restarts {
-		return false
-	}
-	return slices.ContainsFunc(stack, func(f model.Frame) bool { return f.Func == ev.fn })
 }
 
 // match adds what comes of it if an event is what a thread shows next, and if it can be.
@@ -174,10 +166,10 @@ func (s *search) match(at int32, n node, ev *seen, th int) {
 	if !ev.matches(it) {
 		return
 	}
-	next := node{state: n.state, shows: append([]int32(nil), n.shows...), who: n.who, pos: n.pos + 1, parent: at, via: matched, thread: int32(th)}
+	next := node{state: n.state, shows: slices.Clone(n.shows), who: n.who, pos: n.pos + 1, parent: at, via: matched, thread: int32(th)}
 	next.shows[th] = s.m.lists[n.shows[th]].rest
 	if ev.task >= 0 && n.who[ev.task] < 0 {
-		next.who = append([]int8(nil), n.who...)
+		next.who = slices.Clone(n.who)
 		next.who[ev.task] = int8(th)
 	}
 	s.add(next)
@@ -197,7 +189,7 @@ func (s *search) steps(at int32, n node, th int) {
 		next := node{state: make(model.State, p.Words), shows: n.shows, who: n.who, pos: n.pos, parent: at, via: int32(id), thread: int32(th)}
 		p.Apply(next.state, n.state, t)
 		if l := s.m.shows(id, n.state); l != none {
-			next.shows = append([]int32(nil), n.shows...)
+			next.shows = slices.Clone(n.shows)
 			next.shows[th] = l
 		}
 		s.add(next)
@@ -217,10 +209,11 @@ func (s *search) trace(end int32, r *Result) {
 			break
 		}
 		c := &r.Threads[n.thread]
-		if n.via == again {
+		switch {
+		case n.via == again:
 			r.Restarts++
-		}
-		if n.via >= 0 {
+			continue
+		case n.via >= 0:
 			r.Steps++
 			c.Steps++
 			continue

@@ -19,7 +19,7 @@ func (r *Result) Text(file, program string) string {
 	if r.Failure == nil {
 		fmt.Fprintf(&b, "\n%s matched, with %s of the model in between.\n", count(r.Matched, "event"), count(r.Steps, "step"))
 		if r.Restarts > 0 {
-			fmt.Fprintf(&b, "%s of system calls that began again, where in the model they wait for device_hotplug_lock.\n", are(r.Restarts))
+			fmt.Fprintf(&b, "%s began again, where in the model it waits for device_hotplug_lock.\n", count(r.Restarts, "system call"))
 		}
 		if r.Prefix {
 			b.WriteString("Taken for the beginning of a run: what would come after it was not looked at.\n")
@@ -116,13 +116,6 @@ func (r *Result) leftOut(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "  %s: %s (%s, first in line %d)\n", l.Name, l.Why, times, l.Line)
 	}
-}
-
-func are(n int) string {
-	if n == 1 {
-		return "One of them is"
-	}
-	return fmt.Sprintf("%d of them are", n)
 }
 
 func count(n int, what string) string {
