@@ -302,6 +302,7 @@ func (m *machine) head(l int32) *item { return &m.lists[l].items[0] }
 func (m *machine) items(th int, x pattern, s model.State) []item {
 	var out []item
 	tracer, marker := m.view.shows(th, x.fn, x.ev.Kind)
+	tracer = tracer && !isInlined(x.fn, x.stack)
 	if !tracer && !marker {
 		return nil
 	}
@@ -342,7 +343,7 @@ func (m *machine) verbItem(th, loc int) (item, bool) {
 	for _, f := range m.p.Threads[th].Locs[loc].Stack {
 		stack = append(stack, f.Func)
 	}
-	if n := len(stack); n > 0 && slices.Contains(inlined[fn], stack[n-1]) {
+	if isInlined(fn, stack) {
 		return item{}, false
 	}
 	return item{kind: model.Enter, fn: fn, stack: stack}, true

@@ -66,8 +66,17 @@ var many = map[string]bool{
 	"exit_to_user_mode":            true,
 }
 
-// inlined are the callers into which compilers inline a function that they call, because it is in the same file.
-var inlined = map[string][]string{"flush_work": {"work_on_cpu", "work_on_cpu_key"}}
+// inlined are functions that can be traced, and the callers in their own file into which compilers have inlined them in the
+// kernels that were recorded: there, and only there, nothing is to be seen of a call.
+var inlined = map[string][]string{
+	"flush_work":           {"work_on_cpu", "work_on_cpu_key"},
+	"cpuset_force_rebuild": {"cpuset_handle_hotplug"},
+}
+
+// isInlined tells whether a call in the innermost function of a stack is inlined.
+func isInlined(fn string, stack []string) bool {
+	return len(stack) > 0 && slices.Contains(inlined[fn], stack[len(stack)-1])
+}
 
 // restarts is the function that fails a system call so that it begins again, if it does not get its lock. In the model it
 // waits.
