@@ -146,7 +146,12 @@ func (w *viewer) event(e *ftrace.Event) error {
 		return w.marker(e)
 	case ftrace.Other:
 		f, kind, ok := work(e)
-		if !ok {
+		switch {
+		case ok:
+		case e.Name == "workqueue_execute_start":
+			w.leave(e, e.Name, "the work item's function is entered at once")
+			return nil
+		default:
 			w.leave(e, e.Name, "no call of a function")
 			return nil
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ type held struct {
 	choice
 	scenario  string
 	prefix    bool
+	print     bool
 	maxStates int
 }
 
@@ -41,6 +43,9 @@ func conformCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if h.print {
+				return printScenarios(args, cmd.OutOrStdout())
+			}
 			if len(h.kernels) == 0 {
 				return errors.New("conform needs --kernel NAME, the kernel to hold the recording against; hpmc list kernels lists them")
 			}
@@ -51,6 +56,7 @@ func conformCommand() *cobra.Command {
 	cmd.Flags().StringVar(&h.scenario, "scenario", "", "")
 	cmd.Flags().StringVar(&h.format, "format", "text", "")
 	cmd.Flags().BoolVar(&h.prefix, "prefix", false, "")
+	cmd.Flags().BoolVar(&h.print, "print-scenario", false, "")
 	cmd.Flags().IntVar(&h.maxStates, "max-states", conformance.DefaultMaxStates, "")
 	return cmd
 }
@@ -65,17 +71,9 @@ type comparison struct {
 
 // run reads all recordings, and then holds each against each kernel.
 func (h *held) run(ctx context.Context, src *source, files []string, stdout io.Writer) error {
-	var recs []*ftrace.Recording
-	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			return fmt.Errorf("%s: %w", f, cause(err))
-		}
-		rec, err := ftrace.Read(f, text)
-		if err != nil {
-			return err
-		}
-		recs = append(recs, rec)
+	recs, err := readRecordings(files)
+	if err != nil {
+		return err
 	}
 	var all []comparison
 	for _, rec := range recs {
@@ -92,11 +90,47 @@ func (h *held) run(ctx context.Context, src *source, files []string, stdout io.W
 			if err != nil {
 				return err
 			}
-			j := src.job(sc, k)
-			all = append(all, comparison{rec.File, j.kernel, sc.Name, r})
+			if ctx.Err() != nil {
+				return status(exitInterrupted)
+			}
+			all = append(all, comparison{rec.File, src.job(sc, k).kernel, sc.Name, r})
 		}
 	}
 	return h.report(all, stdout)
+}
+
+func readRecordings(files []string) ([]*ftrace.Recording, error) {
+	var recs []*ftrace.Recording
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f, cause(err))
+		}
+		rec, err := ftrace.Read(f, text)
+		if err != nil {
+			return nil, err
+		}
+		recs = append(recs, rec)
+	}
+	return recs, nil
+}
+
+// printScenarios writes the scenarios that recordings say to be runs of.
+func printScenarios(files []string, stdout io.Writer) error {
+	recs, err := readRecordings(files)
+	if err != nil {
+		return err
+	}
+	var out [][]byte
+	for _, rec := range recs {
+		text, err := conformance.Derive(rec)
+		if err != nil {
+			return err
+		}
+		out = append(out, text)
+	}
+	_, err = stdout.Write(bytes.Join(out, []byte("---\n")))
+	return err
 }
 
 // scenarioOf returns the scenario of which a recording is to be a run.
@@ -114,27 +148,4 @@ func (h *held) scenarioOf(src *source, rec *ftrace.Recording) (*scenarios.Scenar
 		return nil, err
 	}
 	return src.Decode("the scenario made of "+rec.File, text)
-}
-
-// report writes one comparison at length, several as a line each, and returns what sets the exit status.
-func (h *held) report(all []comparison, stdout io.Writer) error {
-	code := exitOK
-	for _, c := range all {
-		switch c.result.Verdict {
-		case conformance.Differs:
-			code = exitViolated
-		case conformance.Inconclusive:
-			if code == exitOK {
-				code = exitInconclusive
-			}
-		}
-		switch {
-		case len(all) == 1:
-			fmt.Fprint(stdout, c.result.Text(c.file, c.scenario+" on "+c.kernel))
-		}
-	}
-	if code != exitOK {
-		return status(code)
-	}
-	return nil
 }
