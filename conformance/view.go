@@ -273,7 +273,7 @@ func (w *viewer) whose(e *ftrace.Event, s *seen) (why string, err error) {
 			s.threads = append(s.threads, th)
 		}
 	}
-	if len(s.threads) == 0 && e.Caller != "" && s.caller == "" && !slices.ContainsFunc(w.m.calls, func(c map[string]bool) bool { return c[s.fn] }) {
+	if len(s.threads) == 0 && e.Caller != "" && !w.voc.knows(w.name(e.Caller)) && !slices.ContainsFunc(w.m.calls, func(c map[string]bool) bool { return c[s.fn] }) {
 		return "called by " + plain(e.Caller) + ", which is not in the model; no thread of the scenario calls it", nil
 	}
 	return "", nil

@@ -142,9 +142,9 @@ var (
 	functionRE = regexp.MustCompile(`^([\w.$]+)(?:\+0x[0-9a-f]+(?:/0x[0-9a-f]+)?)?(?: \[[^\]]*\])?(?:\(.*\))? <--? ?([\w.$]+)`)
 	namedRE    = regexp.MustCompile(`^([\w.:$-]+):(?:\s+(.*))?$`)
 	// With indirect branch tracking, functions begin with an instruction of 4 bytes before which no probe stands.
-	entryRE    = regexp.MustCompile(`^\(([\w.$]+)\+0x[04](?:/0x[0-9a-f]+)?(?: \[[^\]]*\])?\)\s*(.*)$`)
-	returnRE   = regexp.MustCompile(`^\(([\w.$]+)(?:\+0x[0-9a-f]+(?:/0x[0-9a-f]+)?)?(?: \[[^\]]*\])? <- ([\w.$]+)(?:\+0x[0-9a-f]+(?:/0x[0-9a-f]+)?)?(?: \[[^\]]*\])?\)\s*(.*)$`)
-	argRE      = regexp.MustCompile(`([\w$]+)=("(?:[^"\\]|\\.)*"|\S+)`)
+	entryRE  = regexp.MustCompile(`^\(([\w.$]+)\+0x[04](?:/0x[0-9a-f]+)?(?: \[[^\]]*\])?\)\s*(.*)$`)
+	returnRE = regexp.MustCompile(`^\(([\w.$]+)(?:\+0x[0-9a-f]+(?:/0x[0-9a-f]+)?)?(?: \[[^\]]*\])? <- ([\w.$]+)(?:\+0x[0-9a-f]+(?:/0x[0-9a-f]+)?)?(?: \[[^\]]*\])?\)\s*(.*)$`)
+	argRE    = regexp.MustCompile(`([\w$]+)=("(?:[^"\\]|\\.)*"|\S+)`)
 )
 
 // what takes apart what follows the time.
