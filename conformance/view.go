@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -152,7 +153,7 @@ func (w *viewer) event(e *ftrace.Event) error {
 			w.leave(e, e.Name, "the work item's function is entered at once")
 			return nil
 		default:
-			w.leave(e, e.Name, "no call of a function")
+			w.leave(e, cmp.Or(e.Name, e.Text), "no call of a function")
 			return nil
 		}
 		s.fn, s.kind = f, kind

@@ -52,7 +52,9 @@ func conformCommand() *cobra.Command {
 			return h.run(cmd.Context(), src, args, cmd.OutOrStdout())
 		},
 	}
-	h.sourceFlags(cmd)
+	cmd.Flags().StringSliceVar(&h.kernels, "kernel", nil, "")
+	cmd.Flags().StringArrayVar(&h.patches, "patch", nil, "")
+	h.scenarioFlag(cmd)
 	cmd.Flags().StringVar(&h.scenario, "scenario", "", "")
 	cmd.Flags().StringVar(&h.format, "format", "text", "")
 	cmd.Flags().BoolVar(&h.prefix, "prefix", false, "")

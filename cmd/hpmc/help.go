@@ -17,6 +17,7 @@ Check:
   hpmc trace SCENARIO      the shortest interleaving that breaks a property
   hpmc replay FILE         whether a saved interleaving is still possible
   hpmc provoke FILE        make it happen on a real kernel, in QEMU
+  hpmc conform TRACE       whether a recorded run of a real kernel is one of the model's
 
 Look:
   hpmc list                scenarios, kernels, properties and parameters
@@ -152,6 +153,34 @@ Examples:
   hpmc verify --replay traces/ --kernel tglx
 `
 
+const conformHelp = `hpmc conform TRACE... --kernel NAME[,NAME...] [flags]
+
+Decides whether recorded runs of real kernels are behaviours of the model: whether
+the functions that a trace shows can be entered in that order, with everything else
+that the model does in between. If not, it shows the longest beginning that is one,
+and what the model allows next. A TRACE is the trace file of tracefs, recorded with
+the function tracer, or what trace-cmd report prints. Several recordings or kernels
+give a table. Exit status: 0 all conform, 1 one does not, 2 wrong usage or a faulty
+file, 3 inconclusive.
+
+  --kernel NAME,...     the kernels to hold the recordings against
+  --patch FILE          the kernel with this change; several are applied in order
+  --scenario NAME       what the recordings are runs of (default: what they say
+                        themselves by markers and comment lines)
+  --scenarios PATH      scenarios from a file or a directory
+  --print-scenario      print the scenario that a recording says to be a run of
+  --prefix              the recording is the beginning of a run: do not ask that the
+                        model can be done at its end
+  --max-states N        give up after N states (default 2000000)
+  --format WORD         text (default)
+                        json: one record a line for each recording and kernel
+
+Examples:
+  hpmc conform conformance/recordings/6.1-loop.txt --kernel v6.1
+  hpmc conform conformance/recordings/*.txt --kernel v5.10,v6.1,v6.12
+  hpmc conform trace.txt --kernel v6.12 --scenarios my.yaml
+`
+
 const exploreHelp = `hpmc explore SCENARIO [flags]
 
 Serves a page on this machine to walk the interleavings of a scenario by hand: what
@@ -201,7 +230,7 @@ Examples:
 
 // setHelp gives every command its hand-written help.
 func setHelp(root *cobra.Command) {
-	texts := map[string]string{"hpmc": rootHelp, "verify": verifyHelp, "trace": traceHelp, "replay": replayHelp, "explore": exploreHelp, "list": listHelp, "show": showHelp, "bench": benchHelp, "export": exportHelp, "provoke": provokeHelp}
+	texts := map[string]string{"hpmc": rootHelp, "verify": verifyHelp, "trace": traceHelp, "replay": replayHelp, "conform": conformHelp, "explore": exploreHelp, "list": listHelp, "show": showHelp, "bench": benchHelp, "export": exportHelp, "provoke": provokeHelp}
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		for c := cmd; c != nil; c = c.Parent() {
 			if text, ok := texts[c.Name()]; ok {

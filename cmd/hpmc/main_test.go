@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"path/filepath"
 	"strings"
@@ -26,7 +27,9 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			ladder, err := filepath.Abs("../../benchmarks/ladder") // large scenarios
 			env.Setenv("LADDER", ladder)
-			return err
+			recordings, err2 := filepath.Abs("../../conformance/testdata")
+			env.Setenv("RECORDINGS", recordings)
+			return errors.Join(err, err2)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			// status N CMD... runs a command, which must exit with N.
