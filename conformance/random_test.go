@@ -179,7 +179,7 @@ func TestRandom(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, voc, err := Build(c, sc, x[1])
+		p, voc, err := NewBuilder(c).Build(sc, x[1])
 		if err != nil {
 			t.Fatal(err)
 		}

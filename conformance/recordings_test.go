@@ -28,18 +28,18 @@ threads:
 check: [deadlock]
 `
 
-func catalogue(t *testing.T) *scenarios.Catalogue {
+func builder(t *testing.T) *Builder {
 	t.Helper()
 	c, err := scenarios.Load(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return NewBuilder(c)
 }
 
 // kernel tells whether there is a kernel of a name.
-func kernel(c *scenarios.Catalogue, name string) bool {
-	return slices.ContainsFunc(c.Kernels, func(k scenarios.Kernel) bool { return k.Name == name })
+func kernel(b *Builder, name string) bool {
+	return slices.ContainsFunc(b.c.Kernels, func(k scenarios.Kernel) bool { return k.Name == name })
 }
 
 // need skips a test for want of something that is to come with the repository, or fails it where nothing may be skipped.
@@ -63,7 +63,7 @@ func read(t *testing.T, file string) []byte {
 }
 
 // hold holds a recording against a kernel. scenario is YAML; "" stands for what the recording says.
-func hold(t *testing.T, c *scenarios.Catalogue, name string, text []byte, scenario, kernel string, patches ...scenarios.Patch) *Result {
+func hold(t *testing.T, b *Builder, name string, text []byte, scenario, kernel string, patches ...scenarios.Patch) *Result {
 	t.Helper()
 	rec, err := ftrace.Read(name, text)
 	if err != nil {
@@ -75,11 +75,11 @@ func hold(t *testing.T, c *scenarios.Catalogue, name string, text []byte, scenar
 			t.Fatal(err)
 		}
 	}
-	sc, err := c.Decode("scenario", yaml)
+	sc, err := b.c.Decode("scenario", yaml)
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, yaml)
 	}
-	p, voc, err := Build(c, sc, kernel, patches...)
+	p, voc, err := b.Build(sc, kernel, patches...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,11 +114,11 @@ func recordings(t *testing.T) []string {
 
 // TestOwn: every recording is a behaviour of the model of its kernel.
 func TestOwn(t *testing.T) {
-	c := catalogue(t)
+	b := builder(t)
 	for _, f := range recordings(t) {
 		t.Run(filepath.Base(f), func(t *testing.T) {
-			need(t, kernel(c, own(f)), "kernel "+own(f))
-			if r := hold(t, c, f, read(t, f), "", own(f)); r.Verdict != Conforms {
+			need(t, kernel(b, own(f)), "kernel "+own(f))
+			if r := hold(t, b, f, read(t, f), "", own(f)); r.Verdict != Conforms {
 				t.Error(r.Text(f, own(f)))
 			}
 		})
@@ -129,7 +129,7 @@ func TestOwn(t *testing.T) {
 // hotplug thread, nor the other way round. All workloads change a CPU's state, and that is where they differ; but a suspend
 // on cgroup v2 with one CPU looks the same in all but the end.
 func TestOthers(t *testing.T) {
-	c := catalogue(t)
+	b := builder(t)
 	for _, f := range recordings(t) {
 		others := []string{"v6.12"}
 		if own(f) == "v6.12" {
@@ -137,8 +137,8 @@ func TestOthers(t *testing.T) {
 		}
 		for _, k := range others {
 			t.Run(filepath.Base(f)+" on "+k, func(t *testing.T) {
-				need(t, kernel(c, k), "kernel "+k)
-				if r := hold(t, c, f, read(t, f), "", k); r.Verdict != Differs {
+				need(t, kernel(b, k), "kernel "+k)
+				if r := hold(t, b, f, read(t, f), "", k); r.Verdict != Differs {
 					t.Error(r.Text(f, k))
 				}
 			})
@@ -148,7 +148,7 @@ func TestOthers(t *testing.T) {
 
 // TestPlain has recordings of a function tracer alone, of few functions: which task is which thread is found by the search.
 func TestPlain(t *testing.T) {
-	c := catalogue(t)
+	b := builder(t)
 	for _, tt := range []struct {
 		file, kernel string
 		want         Verdict
@@ -166,9 +166,9 @@ func TestPlain(t *testing.T) {
 		{"6.12-plain", "v5.15", Differs},
 	} {
 		t.Run(tt.file+" on "+tt.kernel, func(t *testing.T) {
-			need(t, kernel(c, tt.kernel), "kernel "+tt.kernel)
+			need(t, kernel(b, tt.kernel), "kernel "+tt.kernel)
 			f := "testdata/" + tt.file + ".txt"
-			if r := hold(t, c, f, read(t, f), plainRun, tt.kernel); r.Verdict != tt.want {
+			if r := hold(t, b, f, read(t, f), plainRun, tt.kernel); r.Verdict != tt.want {
 				t.Error(r.Text(f, tt.kernel))
 			}
 		})
@@ -177,7 +177,7 @@ func TestPlain(t *testing.T) {
 
 // TestWrong: models with a deliberate mistake do not have the run that the right one has.
 func TestWrong(t *testing.T) {
-	c := catalogue(t)
+	b := builder(t)
 	const f = "recordings/5.10-offline-online.txt"
 	for _, tt := range []struct {
 		patch string
@@ -198,7 +198,7 @@ func TestWrong(t *testing.T) {
 			}
 			_, err = os.Stat(f)
 			need(t, err == nil, "file "+f)
-			if r := hold(t, c, f, read(t, f), "", "tglx", p); r.Verdict != tt.want {
+			if r := hold(t, b, f, read(t, f), "", "tglx", p); r.Verdict != tt.want {
 				t.Error(r.Text(f, tt.patch))
 			}
 		})
@@ -214,7 +214,7 @@ func TestWrong(t *testing.T) {
 		t.Run(tt.mutant+" "+filepath.Base(tt.file), func(t *testing.T) {
 			_, err := os.Stat(tt.file)
 			need(t, err == nil, "file "+tt.file)
-			if r := hold(t, c, tt.file, read(t, tt.file), "", tt.mutant); r.Verdict != tt.want {
+			if r := hold(t, b, tt.file, read(t, tt.file), "", tt.mutant); r.Verdict != tt.want {
 				t.Error(r.Text(tt.file, tt.mutant))
 			}
 		})
@@ -224,7 +224,7 @@ func TestWrong(t *testing.T) {
 // TestEdited: a recording with two lines swapped is no behaviour any more. Of two tasks that is so only where one waits for
 // the other.
 func TestEdited(t *testing.T) {
-	c := catalogue(t)
+	b := builder(t)
 	const dir = "recordings/"
 	for _, tt := range []struct{ file, kernel, a, b string }{
 		{"5.10-offline-online.txt", "tglx", "cpuset_wait_for_hotplug <-_cpu_down", "flush_work <-_cpu_down"},
@@ -244,7 +244,7 @@ func TestEdited(t *testing.T) {
 		t.Run(tt.file+" "+tt.a+" after "+tt.b, func(t *testing.T) {
 			_, err := os.Stat(dir + tt.file)
 			need(t, err == nil, "file "+dir+tt.file)
-			need(t, kernel(c, tt.kernel), "kernel "+tt.kernel)
+			need(t, kernel(b, tt.kernel), "kernel "+tt.kernel)
 			lines := strings.Split(string(read(t, dir+tt.file)), "\n")
 			at := func(what string) int {
 				i := slices.IndexFunc(lines, func(l string) bool { return !strings.HasPrefix(l, "#") && strings.Contains(l, what) })
@@ -258,7 +258,7 @@ func TestEdited(t *testing.T) {
 				t.Fatalf("%q stands behind %q", tt.a, tt.b)
 			}
 			lines[i], lines[j] = lines[j], lines[i]
-			if r := hold(t, c, tt.file, []byte(strings.Join(lines, "\n")), "", tt.kernel); r.Verdict != Differs {
+			if r := hold(t, b, tt.file, []byte(strings.Join(lines, "\n")), "", tt.kernel); r.Verdict != Differs {
 				t.Error(r.Text(tt.file, tt.kernel))
 			}
 		})
@@ -267,7 +267,7 @@ func TestEdited(t *testing.T) {
 
 // TestResults: what calls return counts.
 func TestResults(t *testing.T) {
-	c := catalogue(t)
+	b := builder(t)
 	const f = "recordings/5.10-offline-online.txt"
 	for _, tt := range []struct{ old, new string }{
 		{"sched_setaffinity({1}) = 0", "sched_setaffinity({1}) = -EINVAL"},
@@ -283,7 +283,7 @@ func TestResults(t *testing.T) {
 			if strings.Count(text, tt.old) != 1 {
 				t.Fatalf("%q stands there %d times", tt.old, strings.Count(text, tt.old))
 			}
-			if r := hold(t, c, f, []byte(strings.Replace(text, tt.old, tt.new, 1)), "", "tglx"); r.Verdict != Differs {
+			if r := hold(t, b, f, []byte(strings.Replace(text, tt.old, tt.new, 1)), "", "tglx"); r.Verdict != Differs {
 				t.Error(r.Text(f, tt.new))
 			}
 		})

@@ -77,6 +77,7 @@ func (h *held) run(ctx context.Context, src *source, files []string, stdout io.W
 	if err != nil {
 		return err
 	}
+	builder := conformance.NewBuilder(src.Catalogue)
 	var all []comparison
 	for _, rec := range recs {
 		sc, err := h.scenarioOf(src, rec)
@@ -84,7 +85,7 @@ func (h *held) run(ctx context.Context, src *source, files []string, stdout io.W
 			return err
 		}
 		for _, k := range h.kernels {
-			p, voc, err := conformance.Build(src.Catalogue, sc, k, src.patches...)
+			p, voc, err := builder.Build(sc, k, src.patches...)
 			if err != nil {
 				return err
 			}
