@@ -84,6 +84,9 @@ func (d *deriver) onlines(c call) {
 	}
 }
 
+// maxCPUs is more than a scenario can have, and little enough to count.
+const maxCPUs = 64
+
 var (
 	machineRE = regexp.MustCompile(`^(\d+) CPUs, (?:no SMT|(\d+) cores? of (\d+) threads)`)
 	cpusetRE  = regexp.MustCompile(`^child(\d) (\{[-\d, ]*\})(, .* in it)?$`)
@@ -104,6 +107,9 @@ func (d *deriver) header() error {
 		d.cpus, _ = strconv.Atoi(m[1])
 		if m[3] != "" {
 			d.threadsPerCore, _ = strconv.Atoi(m[3])
+		}
+		if d.cpus < 1 || d.cpus > maxCPUs || d.threadsPerCore < 1 || d.threadsPerCore > d.cpus {
+			return fault("machine")
 		}
 	}
 	if v, ok := meta["offline"]; ok {

@@ -289,3 +289,25 @@ func TestResults(t *testing.T) {
 		})
 	}
 }
+
+// TestFunctions: what was traced and did not happen counts, if the recording says what was traced. Without the lines of the
+// wait the run is one of a kernel that does not wait.
+func TestFunctions(t *testing.T) {
+	b := builder(t)
+	var kept []string
+	for _, l := range strings.SplitAfter(string(read(t, "testdata/5.10-plain.txt")), "\n") {
+		if !strings.Contains(l, "cpuset_wait_for_hotplug") && !strings.Contains(l, "flush_work") {
+			kept = append(kept, l)
+		}
+	}
+	text := strings.Join(kept, "")
+	listed := "# functions: _cpu_down cpuset_wait_for_hotplug\n" + text
+	for _, tt := range []struct {
+		text, kernel string
+		want         Verdict
+	}{{text, "v5.12", Conforms}, {text, "tglx", Conforms}, {listed, "v5.12", Conforms}, {listed, "tglx", Differs}} {
+		if r := hold(t, b, "5.10-plain.txt", []byte(tt.text), plainRun, tt.kernel); r.Verdict != tt.want {
+			t.Error(r.Text("5.10-plain.txt", tt.kernel))
+		}
+	}
+}
