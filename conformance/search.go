@@ -95,7 +95,8 @@ func (s *search) add(n node) {
 	}
 }
 
-// done tells whether nothing is left to do: the recording has ended, and with it the run of the program.
+// done tells whether nothing is left to do: the recording has ended, and with it the run of the program. A work item that is
+// queued, or a message that can be received, is something left.
 func (s *search) done(n *node) bool {
 	if n.pos < len(s.v.events) {
 		return false
@@ -105,6 +106,11 @@ func (s *search) done(n *node) bool {
 	}
 	for _, l := range n.shows {
 		if l != none {
+			return false
+		}
+	}
+	for i := range s.m.p.Transitions {
+		if s.m.p.Enabled(n.state, &s.m.p.Transitions[i]) {
 			return false
 		}
 	}
