@@ -92,7 +92,7 @@ func TestFunctions(t *testing.T) {
 		text, kernel string
 		want         Verdict
 	}{{text, "v5.12", Conforms}, {text, "tglx", Conforms}, {listed, "v5.12", Conforms}, {listed, "tglx", Differs}} {
-		if r := hold(t, b, "5.10-plain.txt", []byte(tt.text), plainRun, tt.kernel); r.Verdict != tt.want {
+		if r := hold(t, b, "5.10-plain.txt", []byte(tt.text), plainRun(t), tt.kernel); r.Verdict != tt.want {
 			t.Error(r.Text("5.10-plain.txt", tt.kernel))
 		}
 	}

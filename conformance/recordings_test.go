@@ -12,22 +12,6 @@ import (
 	"hpmc/scenarios"
 )
 
-// plainRun is the workload of the recordings in testdata, in which nothing says who is who.
-const plainRun = `name: plain
-topology: {cpus: 2}
-queue: 8
-threads:
-  writer:
-    - OnlineStore(1, false)
-    - OnlineStore(1, true)
-  listener:
-    - ReadUevent()
-    - ReadUevent()
-    - SchedSetaffinity(0b10)
-    - SchedSetaffinity(0b11)
-check: [deadlock]
-`
-
 func builder(t *testing.T) *Builder {
 	t.Helper()
 	c, err := scenarios.Load(nil)
@@ -61,6 +45,9 @@ func read(t *testing.T, file string) []byte {
 	}
 	return text
 }
+
+// plainRun is the workload of the recordings in testdata, in which nothing says who is who.
+func plainRun(t *testing.T) string { return string(read(t, "testdata/plain.yaml")) }
 
 // hold holds a recording against a kernel. scenario is YAML; "" stands for what the recording says.
 func hold(t *testing.T, b *Builder, name string, text []byte, scenario, kernel string, patches ...scenarios.Patch) *Result {
@@ -168,7 +155,7 @@ func TestPlain(t *testing.T) {
 		t.Run(tt.file+" on "+tt.kernel, func(t *testing.T) {
 			need(t, kernel(b, tt.kernel), "kernel "+tt.kernel)
 			f := "testdata/" + tt.file + ".txt"
-			if r := hold(t, b, f, read(t, f), plainRun, tt.kernel); r.Verdict != tt.want {
+			if r := hold(t, b, f, read(t, f), plainRun(t), tt.kernel); r.Verdict != tt.want {
 				t.Error(r.Text(f, tt.kernel))
 			}
 		})
