@@ -90,6 +90,8 @@ func (r *Result) failure(b *strings.Builder) {
 func line(e *ftrace.Event) string {
 	what := e.Text
 	switch e.Kind {
+	case ftrace.Other:
+		what = strings.TrimPrefix(e.Name+": "+e.Text, ": ")
 	case ftrace.Function:
 		what = e.Name + " <-" + e.Caller
 	case ftrace.Entry:
