@@ -17,7 +17,7 @@ Check:
   hpmc trace SCENARIO      the shortest interleaving that breaks a property
   hpmc replay FILE         whether a saved interleaving is still possible
   hpmc provoke FILE        make it happen on a real kernel, in QEMU
-  hpmc conform TRACE       whether a recorded run of a real kernel is one of the model's
+  hpmc conform TRACE       whether a recorded run of a real kernel is the model's too
 
 Look:
   hpmc list                scenarios, kernels, properties and parameters
