@@ -113,8 +113,7 @@ func TestOwn(t *testing.T) {
 }
 
 // TestOthers: the models of kernels that update cpusets by a work item do not have the runs of those that do so on the CPU's
-// hotplug thread, nor the other way round. All workloads change a CPU's state, and that is where they differ; but a suspend
-// on cgroup v2 with one CPU looks the same in all but the end.
+// hotplug thread, nor the other way round: in all workloads a CPU comes up or goes down, by a suspend at least.
 func TestOthers(t *testing.T) {
 	b := builder(t)
 	for _, f := range recordings(t) {
