@@ -16,7 +16,10 @@ import (
 const tracing = "/sys/kernel/tracing"
 
 // trace is ftrace, set up to record what the model knows.
-type trace struct{ notes []string } // what could not be recorded
+type trace struct {
+	notes []string // what could not be recorded
+	found []string // the functions that are traced, by their names in the source
+}
 
 func (t *trace) set(file, text string) error { return write(filepath.Join(tracing, file), text) }
 
@@ -76,6 +79,9 @@ func (t *trace) functions() error {
 	for _, full := range found {
 		name, _, _ := strings.Cut(full, ".")
 		delete(missing, name)
+		if !strings.Contains(full, ".part.") && !strings.Contains(full, ".cold") { // which are not entered by every call
+			t.found = append(t.found, name)
+		}
 	}
 	for name := range strings.FieldsSeq(string(wanted)) {
 		if missing[name] {
@@ -188,6 +194,7 @@ func (t *trace) text() (string, error) {
 	if len(t.notes) > 0 {
 		notes = "# not traceable on this kernel: " + strings.Join(t.notes, " ") + "\n"
 	}
+	notes += "# functions: " + strings.Join(t.found, " ") + "\n"
 	return notes + string(text), err
 }
 
