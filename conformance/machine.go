@@ -201,7 +201,7 @@ func (m *machine) again(th, loc int) int32 {
 	var items []item
 	var around []string
 	for _, f := range stack {
-		if tracer, _ := m.view.shows(th, f.Func, model.Enter); tracer {
+		if m.view.enters(th, f.Func, around) {
 			items = append(items, item{kind: model.Enter, fn: f.Func, stack: slices.Clone(around)})
 		}
 		around = append(around, f.Func)

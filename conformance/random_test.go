@@ -34,6 +34,7 @@ func newWalker(t *rapid.T, p *model.Program, voc Vocabulary) *walker {
 	if err != nil {
 		t.Fatal(err)
 	}
+	v.occurs = v.traced
 	w.m.observe(v)
 	w.shows = slices.Clone(w.m.start)
 	return w

@@ -89,7 +89,9 @@ func (m *machine) head(l int32) *item { return &m.lists[l].items[0] }
 func (m *machine) items(th int, x pattern, s model.State) []item {
 	var out []item
 	tracer, marker := m.view.shows(th, x.fn, x.ev.Kind)
-	tracer = tracer && !isInlined(x.fn, x.stack)
+	if x.ev.Kind == model.Enter {
+		tracer = m.view.enters(th, x.fn, x.stack)
+	}
 	if !tracer && !marker {
 		return nil
 	}
@@ -123,14 +125,11 @@ func (m *machine) verbItem(th, loc int) (item, bool) {
 	if fn == "" {
 		return item{}, false
 	}
-	if tracer, _ := m.view.shows(th, fn, model.Enter); !tracer {
-		return item{}, false
-	}
 	var stack []string
 	for _, f := range m.p.Threads[th].Locs[loc].Stack {
 		stack = append(stack, f.Func)
 	}
-	if isInlined(fn, stack) {
+	if !m.view.enters(th, fn, stack) {
 		return item{}, false
 	}
 	return item{kind: model.Enter, fn: fn, stack: stack}, true

@@ -40,6 +40,7 @@ type viewed struct {
 	warnings []string
 	tasks    []string
 	traced   map[string]bool // functions that the recording shows the beginnings of
+	occurs   map[string]bool // of them those that it has some of
 	returns  map[string]bool // and the ends
 	marked   map[mark]bool   // calls of which programs speak
 	queued   map[string]bool // functions of work items of which it is recorded when they are queued
@@ -59,6 +60,13 @@ func (v *viewed) shows(th int, fn string, kind model.EventKind) (tracer, marker 
 	return tracer && !many[fn] && !v.roots[fn], v.marked[mark{th, fn, kind}]
 }
 
+// enters tells whether the recording shows that a thread enters a function within others. If it has no call of the function
+// at all, although that was traced, the one within its own file may be inlined.
+func (v *viewed) enters(th int, fn string, stack []string) bool {
+	tracer, _ := v.shows(th, fn, model.Enter)
+	return tracer && !isInlined(fn, stack) && (v.occurs[fn] || !v.voc.inlinable(fn, stack))
+}
+
 // viewer makes a viewed.
 type viewer struct {
 	m      *machine
@@ -74,7 +82,7 @@ type viewer struct {
 // view reads a recording with a program in mind.
 func view(m *machine, rec *ftrace.Recording, voc Vocabulary) (*viewed, error) {
 	w := &viewer{m: m, rec: rec, voc: voc, names: map[string]bool{}, tracer: map[string]bool{}, who: map[string][]int{}, out: map[string]*LeftOut{}}
-	w.v = &viewed{traced: map[string]bool{}, returns: map[string]bool{}, marked: map[mark]bool{}, queued: map[string]bool{}, roots: m.roots, voc: voc}
+	w.v = &viewed{traced: map[string]bool{}, occurs: map[string]bool{}, returns: map[string]bool{}, marked: map[mark]bool{}, queued: map[string]bool{}, roots: m.roots, voc: voc}
 	for _, f := range rec.Functions {
 		w.names[plain(f)], w.tracer[plain(f)] = true, true
 	}
@@ -94,6 +102,11 @@ func view(m *machine, rec *ftrace.Recording, voc Vocabulary) (*viewed, error) {
 	}
 	for f := range w.names {
 		w.v.traced[w.name(f)] = true
+	}
+	for i := range rec.Events {
+		if e := &rec.Events[i]; e.Kind == ftrace.Function || e.Kind == ftrace.Entry {
+			w.v.occurs[w.function(e)] = true
+		}
 	}
 	for i := range rec.Events {
 		if err := w.event(&rec.Events[i]); err != nil {

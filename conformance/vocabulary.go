@@ -14,6 +14,7 @@ import (
 // Vocabulary is what functions the models of kernels have, by the kernel's names.
 type Vocabulary struct {
 	own  map[string]bool     // those of the kernel at hand
+	file map[string]string   // their files
 	expr map[string]bool     // of them those that are part of the step that calls them, and cannot be told apart in it
 	in   map[string][]string // the kernels that have a function, in the order of the series
 }
@@ -21,11 +22,11 @@ type Vocabulary struct {
 // Add tells of the functions of a kernel. own is said of the one that the program is of.
 func (v *Vocabulary) Add(kernel string, functions []compile.FunctionInfo, own bool) {
 	if v.in == nil {
-		v.in, v.own, v.expr = map[string][]string{}, map[string]bool{}, map[string]bool{}
+		v.in, v.own, v.expr, v.file = map[string][]string{}, map[string]bool{}, map[string]bool{}, map[string]string{}
 	}
 	for _, f := range functions {
 		if own {
-			v.own[f.Kernel] = true
+			v.own[f.Kernel], v.file[f.Kernel] = true, f.File
 			v.expr[f.Kernel] = v.expr[f.Kernel] || f.Expr
 		}
 		if f.Expr {
@@ -39,6 +40,15 @@ func (v *Vocabulary) Add(kernel string, functions []compile.FunctionInfo, own bo
 
 // knows tells whether the model of some kernel has a function.
 func (v *Vocabulary) knows(name string) bool { return len(v.in[name]) > 0 || verbs[name] != "" }
+
+// inlinable tells whether compilers can have inlined a call in the innermost function of a stack: one within a file.
+func (v *Vocabulary) inlinable(fn string, stack []string) bool {
+	f := v.file[fn]
+	if verbs[fn] != "" {
+		f = "kernel/workqueue.c"
+	}
+	return f == "" || len(stack) == 0 || v.file[stack[len(stack)-1]] == "" || v.file[stack[len(stack)-1]] == f
+}
 
 // verbs are functions that models have as an operation of package hp: the statement says which.
 var verbs = map[string]string{
@@ -73,7 +83,7 @@ var inlined = map[string][]string{
 	"cpuset_force_rebuild": {"cpuset_handle_hotplug"},
 }
 
-// isInlined tells whether a call in the innermost function of a stack is inlined.
+// isInlined tells whether a call in the innermost function of a stack is known to be inlined.
 func isInlined(fn string, stack []string) bool {
 	return len(stack) > 0 && slices.Contains(inlined[fn], stack[len(stack)-1])
 }

@@ -119,6 +119,7 @@ func FaultNames(pkgs []Package) ([]string, error) {
 // FunctionInfo describes a function of the kernel.
 type FunctionInfo struct {
 	Kernel string // the kernel's name of it, where it has one; else its name in the model
+	File   string // the kernel's file that it is in, where that is known
 	Expr   bool   // a single expression without effects, which is part of the step that calls it
 	Pos    model.Pos
 }
@@ -134,7 +135,7 @@ func Functions(pkgs []Package) ([]FunctionInfo, error) {
 					continue
 				}
 				if fn, ok := c.info.Defs[fd.Name].(*types.Func); ok {
-					out = append(out, FunctionInfo{Kernel: c.funcName(fn), Expr: c.pure(fn, nil), Pos: c.pos(fd.Pos())})
+					out = append(out, FunctionInfo{Kernel: c.funcName(fn), File: c.dirs[fn].file, Expr: c.pure(fn, nil), Pos: c.pos(fd.Pos())})
 				}
 			}
 		}

@@ -46,6 +46,9 @@ func TestFunctions(t *testing.T) {
 		if f.Pos.Line == 0 {
 			t.Errorf("%s has no position", f.Kernel)
 		}
+		if f.Kernel == "value_fn" && f.File != "kernel/b.c" || f.Kernel == "helper" && f.File != "" {
+			t.Errorf("%s is in %q", f.Kernel, f.File)
+		}
 		if names = append(names, f.Kernel); f.Expr {
 			exprs = append(exprs, f.Kernel)
 		}

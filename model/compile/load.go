@@ -42,6 +42,7 @@ type compiler struct {
 // directives are the //hp: and //linux: lines of a function's doc comment.
 type directives struct {
 	linux string            // the kernel's name of the function
+	file  string            // the kernel's file that it is in
 	hp    map[string]string // name -> rest of the line
 	pos   map[string]token.Pos
 	doc   string // the first sentence, without the name
@@ -184,7 +185,7 @@ func parseDirectives(fd *ast.FuncDecl) directives {
 	for _, l := range fd.Doc.List {
 		// gofmt takes //linux:_cpu_up for prose, and puts a space before it.
 		if rest, ok := strings.CutPrefix(strings.Replace(l.Text, "// linux:", "//linux:", 1), "//linux:"); ok {
-			d.linux, _, _ = strings.Cut(strings.TrimSpace(rest), " ")
+			d.linux, d.file, _ = strings.Cut(strings.TrimSpace(rest), " ")
 		}
 		if rest, ok := strings.CutPrefix(l.Text, "//hp:"); ok {
 			name, arg, _ := strings.Cut(strings.TrimSpace(rest), " ")
