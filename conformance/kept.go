@@ -30,7 +30,7 @@ func work(e *ftrace.Event) (fn string, kind model.EventKind, ok bool) {
 // outside says why a function is none that the program must enter, and "" if it must.
 func (w *viewer) outside(e *ftrace.Event, s *seen) string {
 	switch {
-	case e.Kind == ftrace.Entry && w.tracer[plain(e.Name)]:
+	case e.Kind == ftrace.Entry && s.fn == w.name(e.Name) && w.tracer[plain(e.Name)]:
 		return "a probe of what the function tracer shows, too"
 	case w.voc.expr[s.fn]:
 		return "in the model part of the step that calls it"
