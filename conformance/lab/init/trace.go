@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -79,7 +80,8 @@ func (t *trace) functions() error {
 	for _, full := range found {
 		name, _, _ := strings.Cut(full, ".")
 		delete(missing, name)
-		if !strings.Contains(full, ".part.") && !strings.Contains(full, ".cold") { // which are not entered by every call
+		// .part and .cold are not entered by every call, and two files may have a function of one name.
+		if !strings.Contains(full, ".part.") && !strings.Contains(full, ".cold") && !slices.Contains(t.found, name) {
 			t.found = append(t.found, name)
 		}
 	}
