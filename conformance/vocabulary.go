@@ -81,6 +81,9 @@ var many = map[string]bool{
 var inlined = map[string][]string{
 	"flush_work":           {"work_on_cpu", "work_on_cpu_key"},
 	"cpuset_force_rebuild": {"cpuset_handle_hotplug"},
+	// In cpu_hotplug_pm_callback(), which models leave out.
+	"cpu_hotplug_disable": {"pm_suspend"},
+	"cpu_hotplug_enable":  {"pm_suspend"},
 }
 
 // isInlined tells whether a call in the innermost function of a stack is known to be inlined.
