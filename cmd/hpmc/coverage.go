@@ -55,7 +55,7 @@ func (c *covered) report(src *source, jobs []*job, stdout io.Writer) error {
 	if err := coverage.HTML(&b, list); err != nil {
 		return err
 	}
-	return writeFile(c.html, b.Bytes())
+	return writeFiles([]string{c.html}, [][]byte{b.Bytes()})
 }
 
 // modelSource returns the files of the kernel of a job.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -150,51 +149,4 @@ func exportProgram(p *model.Program, to, output string, o export.Options, stdout
 		return err
 	}
 	return writeFiles([]string{output}, [][]byte{text.Bytes()})
-}
-
-// writeFiles writes files through temporary ones, so that none is ever half written. What is there and is no regular
-// file, such as /dev/null, is written to as it is.
-func writeFiles(names []string, texts [][]byte) (err error) {
-	temps := make([]string, len(names))
-	defer func() {
-		for _, t := range temps {
-			if t != "" {
-				os.Remove(t)
-			}
-		}
-	}()
-	for i, name := range names {
-		if real, err := filepath.EvalSymlinks(name); err == nil {
-			names[i] = real
-		}
-		if info, err := os.Stat(names[i]); err == nil && !info.Mode().IsRegular() {
-			if err := os.WriteFile(names[i], texts[i], 0o666); err != nil {
-				return err
-			}
-			continue
-		}
-		temp := fmt.Sprintf("%s.%d.tmp", names[i], os.Getpid())
-		f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-		if err != nil {
-			return fmt.Errorf("cannot write %s: %w", name, err)
-		}
-		temps[i] = temp
-		_, err = f.Write(texts[i])
-		if e := f.Close(); err == nil {
-			err = e
-		}
-		if err != nil {
-			return err
-		}
-	}
-	for i, temp := range temps {
-		if temp == "" {
-			continue
-		}
-		if err := os.Rename(temp, names[i]); err != nil {
-			return err
-		}
-		temps[i] = ""
-	}
-	return nil
 }

@@ -2,11 +2,8 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"hpmc/traces"
 	"hpmc/traces/chrome"
@@ -63,21 +60,6 @@ func (d *drawing) check() error {
 	return writable(d.output)
 }
 
-// writable tells, before a search, whether a file can be put there.
-func writable(name string) error {
-	if name == "" || name == "-" {
-		return nil
-	}
-	dir := filepath.Dir(name)
-	if s, err := os.Stat(dir); err != nil || !s.IsDir() {
-		return fmt.Errorf("%s: there is no directory %s", name, dir)
-	}
-	if s, err := os.Stat(name); err == nil && s.IsDir() {
-		return fmt.Errorf("%s: it is a directory", name)
-	}
-	return nil
-}
-
 // render writes the trace of a job to the output, whole or not at all.
 func (d *drawing) render(t *traces.Trace, j *job, command string, stdout io.Writer) error {
 	var b bytes.Buffer
@@ -100,16 +82,5 @@ func (d *drawing) render(t *traces.Trace, j *job, command string, stdout io.Writ
 		_, err := stdout.Write(b.Bytes())
 		return err
 	}
-	return writeFile(d.output, b.Bytes())
-}
-
-// writeFile puts a file in its place when it is complete.
-func writeFile(name string, content []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".hpmc-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(content)
-	return errors.Join(err, f.Chmod(0o644), f.Close(), os.Rename(f.Name(), name))
+	return writeFiles([]string{d.output}, [][]byte{b.Bytes()})
 }

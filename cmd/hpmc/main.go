@@ -46,9 +46,14 @@ func run(args []string, stdout, stderr io.Writer) int {
 	context.AfterFunc(ctx, stop) // a second one kills
 	root := rootCommand()
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	out := &sink{Writer: stdout}
+	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	if out.err != nil { // what is lost is no success, whatever it said
+		fmt.Fprintf(stderr, "hpmc: cannot write to standard output: %v\n", out.err)
+		return exitUsage
+	}
 	var s status
 	var f failure
 	switch {
