@@ -216,7 +216,7 @@ var boolType = &model.Type{Name: "bool", Kind: model.Bool}
 
 // value notes a value worth showing with the step at hand.
 func (x *exec) value(p *pathState, n *node, e *model.Expr, typ *model.Type) {
-	if n.frame.hidden || len(p.events) == 0 {
+	if n.frame.hidden || n.untold || len(p.events) == 0 {
 		return
 	}
 	if ev := &p.events[len(p.events)-1]; ev.Kind == model.Step && ev.Value == nil {

@@ -54,6 +54,7 @@ type node struct {
 	value  *model.Expr // nEvent: worth showing
 	parts  []part      // nEvent: the scalars of model.Event.Parts
 	live   map[model.VarID]bool
+	untold bool // the text of the step that it belongs to says nothing of it
 }
 
 // set is one assignment.
@@ -118,14 +119,15 @@ type lowerer struct {
 	t      *thread
 	cur    *node
 	f      *frame
-	touch  *touch        // of the statement at hand; nil outside steps
-	within int           // depth of atomic regions: no steps begin inside
-	given  []*model.Expr // what && and || around the expression at hand have made sure of
-	wrote  bool          // an atomic region has assigned to something
+	touch  *touch               // of the statement at hand; nil outside steps
+	within int                  // depth of atomic regions: no steps begin inside
+	given  []*model.Expr        // what && and || around the expression at hand have made sure of
+	wrote  bool                 // an atomic region has assigned to something
+	untold func(token.Pos) bool // in an atomic region: tells whether its text leaves out what stands there
 }
 
 func (l *lowerer) newNode(k nodeKind, pos token.Pos) *node {
-	n := &node{kind: k, id: len(l.t.nodes), pos: pos, frame: l.f}
+	n := &node{kind: k, id: len(l.t.nodes), pos: pos, frame: l.f, untold: l.untold != nil && l.untold(pos)}
 	l.t.nodes = append(l.t.nodes, n)
 	if len(l.t.nodes) > 200000 {
 		l.c.fatalf(pos, "thread %s grows beyond 200000 nodes when its calls are inlined: split the scenario", l.t.name)

@@ -28,18 +28,23 @@ func (l *lowerer) await(call *ast.CallExpr, rest bool) {
 func (l *lowerer) atomic(call *ast.CallExpr) {
 	body := call.Args[0].(*ast.FuncLit).Body
 	var text phrase
+	oldWrote, loops, untold := l.wrote, l.f.loops, l.untold
 	if s := l.c.telling(body.List); s != nil {
 		text = l.textOf(s)
+		if l.within == 0 {
+			l.untold = func(pos token.Pos) bool {
+				return body.Pos() <= pos && pos < body.End() && (pos < s.Pos() || pos >= s.End())
+			}
+		}
 	}
 	end := l.begin(call.Pos(), text)
-	oldWrote, loops := l.wrote, l.f.loops
 	if l.within == 0 {
 		l.wrote = false
 	}
 	l.within++
 	l.f.loops = nil
 	l.block(body.List)
-	l.f.loops = loops
+	l.f.loops, l.untold = loops, untold
 	l.within--
 	l.wrote = l.wrote || oldWrote
 	end()

@@ -29,7 +29,23 @@ func (p phrase) render(known func(*model.Expr) *model.Expr) string {
 		}
 		b.WriteString(x.s)
 	}
-	return b.String()
+	return shortIf(b.String())
+}
+
+// shortIf drops what has come to be true or false, and decides nothing, from the beginning of a condition.
+func shortIf(text string) string {
+	cond, ok := strings.CutPrefix(text, "if ")
+	if !ok {
+		return text
+	}
+	for {
+		rest, or := strings.CutPrefix(cond, "false || ")
+		rest, and := strings.CutPrefix(rest, "true && ")
+		if !or && !and {
+			return "if " + cond
+		}
+		cond = rest
+	}
 }
 
 func (l *lowerer) textWith(before string, n ast.Node) phrase {
