@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"reflect"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -50,7 +51,10 @@ func checkPaths(t rapid.TB, p *model.Program, got, want *explorer.Result, o expl
 		if g.Verdict != w.Verdict || len(g.Path) != len(w.Path) {
 			t.Fatalf("%+v: %s: %v by %v; want %v by %v", o, name, g.Verdict, g.Path, w.Verdict, w.Path)
 		}
-		if f := c.first.Props[i]; !slices.Equal(g.Path, f.Path) || g.Check != f.Check {
+		if !reflect.DeepEqual(g.Circle, w.Circle) || len(g.Runs) != len(w.Runs) {
+			t.Fatalf("%+v: %s: the circle %v, want %v", o, name, g.Circle, w.Circle)
+		}
+		if f := c.first.Props[i]; !slices.Equal(g.Path, f.Path) || g.Check != f.Check || !reflect.DeepEqual(g.Runs, f.Runs) {
 			t.Fatalf("%+v: %s by %v, check %d; another search has %v, %d", o, name, g.Path, g.Check, f.Path, f.Check)
 		}
 		if best := c.paths[i]; best != nil {
@@ -114,7 +118,8 @@ func shortest(p *model.Program, pr *explorer.PropResult) (best []int, check int)
 		if d, ok := dead[key]; ok && d == left || tries > mostTries || found > mostPaths {
 			return false
 		}
-		event := p.Props[pr.Prop].Kind == model.AtEvent
+		order := p.Props[pr.Prop].Kind == model.LockOrder
+		event := order || p.Props[pr.Prop].Kind == model.AtEvent
 		if left == 0 {
 			if violated(p, s, pr.Prop) {
 				found++
@@ -142,7 +147,7 @@ func shortest(p *model.Program, pr *explorer.PropResult) (best []int, check int)
 				}
 			}
 			if event && left == 1 {
-				if fails >= 0 {
+				if fails >= 0 || order && slices.Contains(pr.Circle[0].Ends, id) {
 					some = true
 					found++
 					if r := rankOf(p, append(path, id)); best == nil || r.less(top) {
@@ -235,6 +240,41 @@ func TestCanonical(t *testing.T) {
 		t.Error("no path was compared with all that are as short")
 	}
 	t.Logf("%d pairs, %d times all paths as short were tried", pairs, judged.Load()-before)
+}
+
+// TestLockOrder finds circles of locks with 1, 2, 4 and 8 workers, with and without reduction, whether or not a run can
+// deadlock in them; the same locks in one order are none. A search that is cut short decides only what it has seen.
+func TestLockOrder(t *testing.T) {
+	explorer.ParallelFrom(t, 2)
+	for _, c := range []struct {
+		scenario, kernel string
+		verdict          explorer.Verdict
+		deadlocks        bool
+	}{
+		{"online-uevent", "wait-under-lock", explorer.Violated, true},
+		{"offline-uevent", "wait-under-lock", explorer.Violated, true},
+		{"flush-then-suspend", "wait-under-lock", explorer.Violated, false},
+		{"flush-then-suspend", "tglx", explorer.Holds, false},
+		{"suspend-vs-smt", "v3", explorer.Holds, false},
+	} {
+		p := builtin(t, c.scenario, c.kernel)
+		prop := slices.IndexFunc(p.Props, func(pr model.Property) bool { return pr.Kind == model.LockOrder })
+		want := explorer.Run(p, explorer.Options{})
+		if got := want.Props[prop]; got.Verdict != c.verdict || (got.Circle != nil) != (c.verdict == explorer.Violated) || (want.Deadlocks > 0) != c.deadlocks {
+			t.Errorf("%s on %s: %v, %v, %d deadlocks", c.scenario, c.kernel, got.Verdict, got.Circle, want.Deadlocks)
+		}
+		for _, workers := range []int{1, 2, 4, 8} {
+			agree(t, p, want, explorer.Options{Workers: workers, Full: true})
+			agreeReduced(t, p, want, explorer.Options{Workers: workers, ReduceFrom: -1})
+		}
+		cut, err := explorer.Search(p, explorer.Options{Full: true, MaxStates: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := cut.Props[prop]; got.Verdict != explorer.Inconclusive {
+			t.Errorf("%s on %s, cut short: %v", c.scenario, c.kernel, got.Verdict)
+		}
+	}
 }
 
 // TestLeastSets compares the sets that contain no other with their definition.

@@ -1,6 +1,19 @@
 package explorer
 
-import "hpmc/model"
+import (
+	"hpmc/model"
+	"hpmc/model/lockorder"
+)
+
+// order decides the order of locks.
+func (pr *PropResult) order(circle []lockorder.Dependency, complete bool) {
+	switch {
+	case circle != nil:
+		pr.Verdict, pr.Circle = Violated, circle
+	case complete:
+		pr.Verdict = Holds
+	}
+}
 
 // result turns what the search found into verdicts.
 func (s *search) result() *Result {
@@ -28,9 +41,17 @@ func (s *search) result() *Result {
 	if complete {
 		r.Verdict = Holds
 	}
+	circle := lockOrder(s.p, s.fired)
 	for i := range r.Props {
 		pr := &r.Props[i]
 		*pr = PropResult{Prop: i, Check: -1, Depth: s.found[i]}
+		if s.p.Props[i].Kind == model.LockOrder {
+			pr.order(circle, complete)
+			if pr.Verdict == Violated {
+				r.Verdict = Violated
+			}
+			continue
+		}
 		reach := s.p.Props[i].Kind == model.Reachable
 		switch {
 		case s.found[i] >= 0 && reach, s.found[i] < 0 && complete && !reach:

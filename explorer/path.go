@@ -21,32 +21,50 @@ func (s *search) paths(res *Result) error {
 			deepest = max(deepest, s.found[i])
 		}
 	}
+	for i := range res.Props {
+		if pr := &res.Props[i]; pr.Circle != nil {
+			s.tellPhase("path")
+			if err := s.circle(pr); err != nil {
+				return err
+			}
+		}
+	}
 	if deepest < 0 {
 		return nil
 	}
 	if s.reducer != nil {
-		deepest = math.MaxInt // the levels of a reduced search are not those of the paths
+		deepest = -1 // the levels of a reduced search are not those of the paths
 	}
 	s.tellPhase("path")
 	s.free()
-	again := &search{p: s.p, o: s.o, start: s.start, layout: s.layout, code: s.code, mem: s.mem, last: deepest, wanted: wanted, retain: true}
-	again.o.MaxStates, again.o.Timeout, again.o.Full = 0, 0, true
-	defer again.close()
-	if err := again.begin(Exact); err != nil {
+	again := &search{p: s.p, o: s.o, start: s.start, layout: s.layout, code: s.code, mem: s.mem}
+	return again.shortest(res.Props, wanted, deepest)
+}
+
+// shortest fills in the canonical paths of the properties that are wanted, looking no further than a level; -1: as far
+// as it takes. s must not have begun. Without room or time for paths there are none.
+func (s *search) shortest(props []PropResult, wanted []bool, deepest int) error {
+	if deepest < 0 {
+		deepest = math.MaxInt
+	}
+	s.last, s.wanted, s.retain = deepest, wanted, true
+	s.o.MaxStates, s.o.Timeout, s.o.Full = 0, 0, true
+	defer s.close()
+	if err := s.begin(Exact); err != nil {
 		return err
 	}
-	if err := again.run(); err != nil {
+	if err := s.run(); err != nil {
 		return err
 	}
-	if again.reason != "" {
-		return nil // the verdicts stand; there was no room or time for the ways
+	if s.reason != "" {
+		return nil
 	}
-	again.table.free()
-	again.table = nil
-	again.layers = append(again.layers, again.level)
-	for i := range res.Props {
-		if wanted[i] && again.found[i] >= 0 {
-			if err := again.path(&res.Props[i], again.found[i]); err != nil {
+	s.table.free()
+	s.table = nil
+	s.layers = append(s.layers, s.level)
+	for i := range props {
+		if wanted[i] && s.found[i] >= 0 {
+			if err := s.path(&props[i], s.found[i]); err != nil {
 				return err
 			}
 		}

@@ -2,6 +2,7 @@ package explorer
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"hpmc/model"
@@ -79,16 +80,31 @@ func (r *run) decide(prop int, v Verdict, id, last, check int) {
 		return
 	}
 	pr := &r.res.Props[prop]
-	pr.Verdict, pr.Check = v, check
-	for i := int32(id); r.parent[i] >= 0; i = r.parent[i] {
-		pr.Path = append(pr.Path, int(r.via[i]))
-	}
-	for i, j := 0, len(pr.Path)-1; i < j; i, j = i+1, j-1 {
-		pr.Path[i], pr.Path[j] = pr.Path[j], pr.Path[i]
-	}
+	pr.Verdict, pr.Check, pr.Path = v, check, r.path(id)
 	if last >= 0 {
 		pr.Path = append(pr.Path, last)
 	}
+}
+
+// path returns the way by which a state was first reached.
+func (r *run) path(id int) (path []int) {
+	for i := int32(id); r.parent[i] >= 0; i = r.parent[i] {
+		path = append(path, int(r.via[i]))
+	}
+	slices.Reverse(path)
+	return path
+}
+
+// runTo returns a shortest run that ends in one of some transitions, of which one can be taken.
+func (r *run) runTo(ends []int) []int {
+	for i := range r.parent {
+		for _, id := range ends {
+			if r.p.Enabled(r.state(i), &r.p.Transitions[id]) {
+				return append(r.path(i), id)
+			}
+		}
+	}
+	return nil
 }
 
 func (r *run) search() {
@@ -192,9 +208,18 @@ func (r *run) finish() *Result {
 	if complete {
 		res.Verdict = Holds
 	}
+	circle := lockOrder(r.p, res.Fired)
 	for i := range res.Props {
 		pr := &res.Props[i]
-		if pr.Verdict == Inconclusive && complete {
+		if r.p.Props[i].Kind == model.LockOrder {
+			pr.order(circle, complete)
+			for _, d := range pr.Circle {
+				pr.Runs = append(pr.Runs, r.runTo(d.Ends))
+			}
+			if pr.Circle != nil {
+				pr.turn()
+			}
+		} else if pr.Verdict == Inconclusive && complete {
 			pr.Verdict = Holds
 			if r.p.Props[i].Kind == model.Reachable {
 				pr.Verdict = Violated

@@ -1,7 +1,11 @@
 // Package explorer searches the state space of a model.Program.
 package explorer
 
-import "time"
+import (
+	"time"
+
+	"hpmc/model/lockorder"
+)
 
 // Verdict is the outcome for a property or a whole run.
 type Verdict uint8
@@ -99,4 +103,9 @@ type PropResult struct {
 	Path    []int // transitions from the initial state to the violation, the shortest there is
 	Depth   int   // level of the first violation, counted from 0; under reduction it can be deeper than the shortest
 	Check   int   // for a property checked at an event: index in the last transition's Checks; else -1
+
+	// Circle, for a violated LockOrder, is dependencies of which each wants what the next one holds. The first one
+	// takes longest to come about, and Path is a run to it. Runs has a run for each, or is empty if there are no paths.
+	Circle []lockorder.Dependency
+	Runs   [][]int
 }

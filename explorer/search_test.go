@@ -33,7 +33,7 @@ func agree(t rapid.TB, p *model.Program, want *explorer.Result, o explorer.Optio
 }
 
 // agreeReduced compares a reduced search with the reference: in everything but the numbers of states, of transitions
-// and of levels.
+// and of levels. Which transitions are taken at all is the same, too.
 func agreeReduced(t rapid.TB, p *model.Program, want *explorer.Result, o explorer.Options) {
 	t.Helper()
 	got, err := explorer.Search(p, o)
@@ -42,6 +42,14 @@ func agreeReduced(t rapid.TB, p *model.Program, want *explorer.Result, o explore
 	}
 	if got.States > want.States || got.Deadlocks != want.Deadlocks || got.Verdict != want.Verdict {
 		t.Fatalf("%+v: %d states, %d deadlocks, %v; want %d, %d, %v", o, got.States, got.Deadlocks, got.Verdict, want.States, want.Deadlocks, want.Verdict)
+	}
+	if !slices.Equal(got.Fired, want.Fired) {
+		for i := range p.Transitions {
+			if got.Fired[i] != want.Fired[i] {
+				t.Errorf("transition %d: taken %v, without reduction %v", i, got.Fired[i], want.Fired[i])
+			}
+		}
+		t.Fatalf("%+v: other transitions are taken than without reduction", o)
 	}
 	checkPaths(t, p, got, want, o)
 }

@@ -122,6 +122,7 @@ const (
 	Exclusive  LockMode = iota
 	SharedMode          // for reading
 	WorkItem            // the pseudo lock of a running work item
+	Annotated           // held for the order of locks only, as lockdep's annotations say: nobody waits for it here
 )
 
 // EventKind tells what an Event of a transition is.
@@ -145,6 +146,7 @@ type Event struct {
 	Lock  string   // the lock taken, released or flushed, if it is such a step
 	Op    LockOp   // what is done to Lock
 	Mode  LockMode // and how
+	Try   bool     // Acquire: it does not wait
 	Value *Expr    // a value worth showing, over the state before: the value assigned or returned; may be nil
 	Type  *Type    // of Value
 	Parts []Part   // Enter: the arguments in Text; Leave: what a result that is a struct is made of
@@ -207,9 +209,10 @@ const (
 	Final                     // in every state in which all threads rest or have finished
 	Deadlock                  // no state is stuck
 	Reachable                 // in at least one state
+	LockOrder                 // over all runs: no locks depend on each other in a circle (package lockorder)
 )
 
-var propKindNames = [...]string{"always", "at event", "final", "deadlock", "reachable"}
+var propKindNames = [...]string{"always", "at event", "final", "deadlock", "reachable", "lock order"}
 
 func (k PropKind) String() string { return propKindNames[k] }
 

@@ -78,13 +78,13 @@ func (c *Catalogue) definitions(kernel string, pkgs []compile.Package, cache boo
 	if d := c.defs[kernel]; d != nil && cache {
 		return d, nil
 	}
-	d := &definitions{properties: []string{"deadlock"}}
+	d := &definitions{properties: []string{"deadlock", "lock-order"}}
 	props, err := compile.Properties(pkgs)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range props {
-		if !contains([]string{"deadlock", "bug", "model"}, p.Name) {
+		if !contains([]string{"deadlock", "lock-order", "bug", "model"}, p.Name) {
 			d.properties = append(d.properties, p.Name)
 		}
 	}

@@ -18,7 +18,7 @@ type Scenario struct {
 	Threads []compile.Thread // in the order of the file
 	Params  []compile.Param
 	Faults  []compile.Fault
-	Check   []compile.Name // properties of the invariants, or "deadlock"
+	Check   []compile.Name // properties of the invariants, "deadlock" or "lock-order"
 	InPlace []compile.Expr
 	Reach   []compile.Expr
 

@@ -36,6 +36,8 @@ func (t *Trace) Changelog(summary, command string, o Options) string {
 	switch {
 	case prop.Kind == model.Deadlock:
 		text = fmt.Sprintf("This can deadlock%s, at the shortest in %s:", on, n)
+	case prop.Kind == model.LockOrder:
+		text = fmt.Sprintf("Locks depend on each other in a circle%s; the last of the dependencies comes about in %s:", on, n)
 	case prop.Kind == model.Reachable:
 		text = fmt.Sprintf("This is reached%s, at the shortest in %s: %s", on, n, text)
 	default:

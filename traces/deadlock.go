@@ -2,6 +2,7 @@ package traces
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"hpmc/model"
@@ -37,7 +38,7 @@ func (t *Trace) wantsIn(s model.State, thread int) *model.Event {
 	for _, id := range th.Out[at] {
 		evs := t.Program.Transitions[id].Events
 		for i := range evs {
-			if (evs[i].Op == model.Acquire || evs[i].Op == model.Flush) && evs[i].Lock != "" {
+			if (evs[i].Op == model.Acquire || evs[i].Op == model.Flush) && evs[i].Lock != "" && evs[i].Mode != model.Annotated {
 				return &evs[i]
 			}
 		}
@@ -55,7 +56,7 @@ func (t *Trace) holdersIn(s model.State, lock string, except int) []string {
 			continue
 		}
 		for _, l := range t.locationIn(s, i).Held {
-			if l.Name == lock {
+			if l.Name == lock && l.Mode != model.Annotated {
 				names = append(names, t.Program.Threads[i].Name)
 				break
 			}
@@ -75,7 +76,7 @@ func (t *Trace) locks(width int) string {
 		para(&b, "the cycle: ", c, width)
 	}
 	for i := range t.Program.Threads {
-		held := t.location(i).Held
+		held := slices.DeleteFunc(slices.Clone(t.location(i).Held), func(l model.Lock) bool { return l.Mode == model.Annotated })
 		if len(held) == 0 {
 			continue
 		}

@@ -46,7 +46,7 @@ func (t *Trace) choose(rows []row, level int) {
 		case level == everything || r.blocks || r.marked || r.step >= len(t.Steps):
 			r.keep = true
 		case r.kind == model.Step && r.op != model.NoLock:
-			r.keep = locks[r.lock]
+			r.keep = locks[r.lock] || t.circle != nil && r.lock == t.circle[0].held.Name
 		case r.kind == model.Step:
 			r.keep = caused[r.step] || around[r.step] || level == setting && (t.touches(r.step, near) || t.leaves(r.step, wakes))
 		case r.kind == model.Leave:
@@ -170,6 +170,7 @@ func (t *Trace) slice(around map[int]bool) (steps []bool, need map[model.VarID]b
 		for _, g := range last.Guard { // what is known from there is not in the condition
 			vars(need, g)
 		}
+	case model.LockOrder: // the locks tell it all
 	case model.Deadlock:
 		for _, th := range t.stuck() {
 			for _, id := range t.outgoing(th) {

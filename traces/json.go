@@ -25,6 +25,7 @@ type Saved struct {
 	Initial  []Value        `json:"initial"`
 	Steps    []SavedStep    `json:"steps"`
 	Blocked  []SavedBlocked `json:"blocked,omitempty"`
+	Circle   []SavedLink    `json:"circle,omitempty"`
 }
 
 // SavedProperty is the property that the trace violates, or reaches.
@@ -77,6 +78,14 @@ type SavedBlocked struct {
 	Held   []SavedLock `json:"held,omitempty"`
 }
 
+// SavedLink is a dependency of a circle of locks: what is wanted is what the next one holds.
+type SavedLink struct {
+	Thread string    `json:"thread"`
+	Held   SavedLock `json:"held"`
+	Wanted SavedLock `json:"wanted"`
+	Steps  int       `json:"steps"` // of the shortest run to it
+}
+
 // SavedLock is a lock that a thread holds.
 type SavedLock struct {
 	Lock     string `json:"lock"`
@@ -107,8 +116,13 @@ func (t *Trace) Save() *Saved {
 			out.Blocked = append(out.Blocked, t.saveBlocked(th))
 		}
 	}
+	for _, l := range t.circle {
+		out.Circle = append(out.Circle, SavedLink{l.thread, saveLock(l.held), saveLock(l.wanted), l.steps})
+	}
 	return out
 }
+
+func saveLock(l model.Lock) SavedLock { return SavedLock{l.Name, l.Func, l.Taken.File, l.Taken.Line} }
 
 // JSON returns the trace as one JSON object, in one line.
 func (t *Trace) JSON() ([]byte, error) {
@@ -154,7 +168,7 @@ func (t *Trace) saveBlocked(th int) SavedBlocked {
 		j.Lock = e.Lock
 	}
 	for _, l := range loc.Held {
-		j.Held = append(j.Held, SavedLock{l.Name, l.Func, l.Taken.File, l.Taken.Line})
+		j.Held = append(j.Held, saveLock(l))
 	}
 	return j
 }

@@ -41,6 +41,10 @@ func (s *Saved) Replay(p *model.Program) (*Replayed, error) {
 	if r.prop < 0 {
 		return nil, fmt.Errorf("%s does not check %s", p.Name, s.Property.Name)
 	}
+	if p.Props[r.prop].Kind == model.LockOrder {
+		r.res.Why = "a circle of locks is of all runs, and replay takes one; hpmc verify decides it"
+		return r.res, nil
+	}
 	for i := range s.Steps {
 		if !r.step(i) {
 			return r.res, nil

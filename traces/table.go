@@ -98,8 +98,14 @@ func (t *Trace) markText() string {
 	if t.deadlocked() {
 		return ""
 	}
-	if t.Property().Kind == model.Reachable {
+	switch t.Property().Kind {
+	case model.Reachable:
 		return "here"
+	case model.LockOrder:
+		if l := &t.circle[0]; l.next {
+			return fmt.Sprintf("and wants (%s)", clean(l.wanted.Name))
+		}
+		return fmt.Sprintf("with (%s) held", clean(t.circle[0].held.Name))
 	}
 	return clean(t.Property().Name)
 }

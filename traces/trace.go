@@ -17,6 +17,8 @@ type Trace struct {
 	Check   int    // index in the last transition's Checks; -1 if the property is not checked at an event
 	Steps   []int  // indices in Program.Transitions
 	States  []model.State
+
+	circle []link // of a violated LockOrder: the first is what the trace ends in
 }
 
 // New replays path from the initial state of p. It is an error if a transition is not enabled when its turn
@@ -26,7 +28,23 @@ func New(p *model.Program, path []int, prop, check int) (*Trace, error) {
 	if prop < 0 || prop >= len(p.Props) {
 		return nil, fmt.Errorf("replay of %s: no property %d", p.Name, prop)
 	}
-	t := &Trace{Program: p, Prop: prop, Check: -1, Steps: path}
+	t, err := replayed(p, path)
+	if err != nil {
+		return nil, err
+	}
+	t.Prop = prop
+	if p.Props[prop].Kind == model.AtEvent {
+		t.Check = check
+	}
+	if err := t.confirm(); err != nil {
+		return nil, fmt.Errorf("replay of %s: %w", p.Name, err)
+	}
+	return t, nil
+}
+
+// replayed returns the trace of a path, of no property yet.
+func replayed(p *model.Program, path []int) (*Trace, error) {
+	t := &Trace{Program: p, Check: -1, Steps: path}
 	s := p.Initial()
 	t.States = append(t.States, s)
 	for i, id := range path {
@@ -42,12 +60,6 @@ func New(p *model.Program, path []int, prop, check int) (*Trace, error) {
 		p.Apply(next, s, tr)
 		t.States = append(t.States, next)
 		s = next
-	}
-	if p.Props[prop].Kind == model.AtEvent {
-		t.Check = check
-	}
-	if err := t.confirm(); err != nil {
-		return nil, fmt.Errorf("replay of %s: %w", p.Name, err)
 	}
 	return t, nil
 }
@@ -66,6 +78,8 @@ func (t *Trace) confirm() error {
 		violated = p.Eval(last, prop.Cond) == 0
 	case model.Reachable:
 		violated = p.Eval(last, prop.Cond) != 0
+	case model.LockOrder:
+		return fmt.Errorf("property %s is of all runs: no single one violates it", prop.Name)
 	case model.Deadlock:
 		if tr := t.enabled(); tr != nil {
 			return fmt.Errorf("no deadlock: %s can take %q", p.Threads[tr.Thread].Name, tr.Text)

@@ -126,14 +126,20 @@ func (t *Trace) verdict(width int) string {
 		head = "fault of the model, " + prop.Name
 	}
 	if s := strings.TrimSpace(prop.Summary); s != "" && prop.Kind != model.Deadlock && prop.Kind != model.Reachable {
-		head += ": " + s
+		head += ": " + lower(s)
 	}
 	para(&b, "", head, width)
+	if t.circle != nil {
+		b.WriteByte('\n')
+	}
 	return b.String() + t.reasons(width)
 }
 
 // reasons writes which clauses are false, what holds instead, and the values that decide it.
 func (t *Trace) reasons(width int) string {
+	if t.circle != nil {
+		return t.order(width)
+	}
 	var b strings.Builder
 	clauses, facts, values := t.violation()
 	for _, c := range clauses {

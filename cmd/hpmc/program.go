@@ -40,6 +40,8 @@ func visibility(pr *model.Property, v stubborn.Visibility) string {
 	switch {
 	case pr.Kind == model.Deadlock || pr.Kind == model.Final:
 		return "nothing, every state without a step is reached"
+	case pr.Kind == model.LockOrder:
+		return "nothing, every transition that can be taken is"
 	case v.Begin == 0 && v.End == 0:
 		return "nothing, no violation is possible"
 	case pr.Kind == model.Reachable:

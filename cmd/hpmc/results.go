@@ -93,8 +93,7 @@ func (j *job) caseOf(pr explorer.PropResult) reports.Case {
 		c.Status, c.Message = reports.ExpectedFailure, "violated in "+stepCount(len(pr.Path))
 	case pr.Verdict == explorer.Violated:
 		c.Status, c.Message = reports.Failed, "violated in "+stepCount(len(pr.Path))
-		if t, err := traces.New(j.program, pr.Path, pr.Prop, pr.Check); err == nil {
-			t.Kernel = j.kernel
+		if t, err := j.replay(pr); err == nil {
 			c.Detail = t.Table(traces.Options{})
 		}
 	case expected:

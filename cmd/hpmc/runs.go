@@ -134,10 +134,23 @@ func (j *job) judge(o explorer.Options) {
 		if j.program.Props[r.Prop].Kind == model.Reachable {
 			continue
 		}
-		if _, err := traces.New(j.program, r.Path, r.Prop, r.Check); err != nil && j.fault == nil {
+		if _, err := j.replay(r); err != nil && j.fault == nil {
 			j.fault = fmt.Errorf("%s on %s: %w", j.scenario.Name, j.kernel, err)
 		}
 	}
+}
+
+// replay returns the trace of a violation, or of the way to a condition.
+func (j *job) replay(r explorer.PropResult) (t *traces.Trace, err error) {
+	if r.Circle != nil {
+		t, err = traces.NewCircle(j.program, r.Prop, r.Circle, r.Runs)
+	} else {
+		t, err = traces.New(j.program, r.Path, r.Prop, r.Check)
+	}
+	if err == nil {
+		t.Kernel = j.kernel
+	}
+	return t, err
 }
 
 // violated returns the violated properties in check order.

@@ -12,7 +12,6 @@ import (
 	"hpmc/explorer"
 	"hpmc/model"
 	"hpmc/scenarios"
-	"hpmc/traces"
 )
 
 func traceCommand() *cobra.Command {
@@ -60,6 +59,9 @@ func traceCommand() *cobra.Command {
 			prop, err := j.property(property)
 			if err != nil {
 				return err
+			}
+			if w.random && prop >= 0 && j.program.Props[prop].Kind == model.LockOrder {
+				return errors.New("--random looks at one run, and " + property + " is a property of all of them")
 			}
 			if w.random {
 				return w.run(cmd.Context(), src, j, prop, &d, cmd.OutOrStdout())
@@ -143,11 +145,10 @@ func trace(ctx context.Context, src *source, j *job, prop int, d *drawing, stdou
 		return nothing(ctx, src, j, prop, stdout)
 	}
 	p := &j.program.Props[pr.Prop]
-	t, err := traces.New(j.program, pr.Path, pr.Prop, pr.Check)
+	t, err := j.replay(pr)
 	if err != nil {
 		return failure{exitInternal, fmt.Errorf("internal error: %w", err)}
 	}
-	t.Kernel = j.kernel
 	if err := d.render(t, j, j.traceCommand(src, p), stdout); err != nil {
 		return err
 	}

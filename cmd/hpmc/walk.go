@@ -125,7 +125,7 @@ func witnesses(jobs []*job, stdout io.Writer) error {
 			if j.program.Props[pr.Prop].Kind != model.Reachable || pr.Verdict != explorer.Holds {
 				continue
 			}
-			t, err := traces.New(j.program, pr.Path, pr.Prop, pr.Check)
+			t, err := j.replay(pr)
 			if err != nil {
 				return failure{exitInternal, err}
 			}

@@ -1,6 +1,7 @@
 package stubborn_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -37,8 +38,17 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// compare wants the verdicts of the reference, and its depth of states without a step.
+// compare wants the verdicts of the reference, its depth of states without a step, and all transitions to be taken that
+// it takes.
 func compare(t interface{ Errorf(string, ...any) }, what string, p *model.Program, r *explorer.Result, o *outcome) {
+	faults := slices.ContainsFunc(r.Props, func(pr explorer.PropResult) bool {
+		return p.Props[pr.Prop].Fault && pr.Verdict == explorer.Violated
+	})
+	for i, f := range r.Fired {
+		if o.fired[i] != f && !faults { // a fault counts as taken in the reference, and is not
+			t.Errorf("%s: transition %d is taken: %v, and in the reference %v", what, i, o.fired[i], f)
+		}
+	}
 	for i, pr := range r.Props {
 		want := (pr.Verdict == explorer.Violated) != (p.Props[i].Kind == model.Reachable)
 		if o.decided[i] != want {

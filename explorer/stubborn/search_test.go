@@ -3,6 +3,7 @@ package stubborn_test
 import (
 	"hpmc/explorer/stubborn"
 	"hpmc/model"
+	"hpmc/model/lockorder"
 )
 
 // outcome is what a search is compared by.
@@ -12,6 +13,7 @@ type outcome struct {
 	decided       []bool         // per property: violated, or reached
 	depth         []int          // and the level at which that was found
 	reduced       int            // states in which something was left out
+	fired         []bool         // per transition: taken
 }
 
 // chooser chooses among the enabled transitions. full tells it to choose all.
@@ -20,7 +22,7 @@ type chooser func(p *model.Program, s model.State, o *outcome, enabled []int32) 
 // search explores breadth-first, as the engine does. With proviso, a state whose reduced successors were all
 // known when its level began is expanded in full.
 func search(p *model.Program, choose chooser, proviso bool) *outcome {
-	o := &outcome{stuck: map[string]int{}, decided: make([]bool, len(p.Props)), depth: make([]int, len(p.Props))}
+	o := &outcome{stuck: map[string]int{}, decided: make([]bool, len(p.Props)), fired: make([]bool, len(p.Transitions)), depth: make([]int, len(p.Props))}
 	seen := map[string]int{}
 	var level, next []model.State
 	depth := 0
@@ -94,6 +96,7 @@ func search(p *model.Program, choose chooser, proviso bool) *outcome {
 			for i, id := range enabled {
 				if take>>i&1 != 0 {
 					o.taken++
+					o.fired[id] = true
 					p.Apply(dst, s, &p.Transitions[id])
 					visit(dst, depth+1)
 				}
@@ -101,6 +104,11 @@ func search(p *model.Program, choose chooser, proviso bool) *outcome {
 		}
 	}
 	o.states = len(seen)
+	for i := range p.Props {
+		if p.Props[i].Kind == model.LockOrder {
+			o.decided[i] = lockorder.Circle(lockorder.Dependencies(p, o.fired)) != nil
+		}
+	}
 	return o
 }
 

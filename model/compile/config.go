@@ -67,7 +67,7 @@ type Config struct {
 	Packages   []Package // hp, the kernel and the invariants, in any order
 	Threads    []Thread
 	Params     []Param
-	Properties []Name // of the invariants, or "deadlock"
+	Properties []Name // of the invariants, "deadlock" or "lock-order"
 	InPlace    []Expr // conditions over k that must hold in every state
 	Reach      []Expr // conditions over k that must hold in some state
 	Faults     []Fault

@@ -244,8 +244,8 @@ func (x *exec) event(n *node, p *pathState) {
 		}
 	}
 	for i := len(p.events) - 1; i >= 0; i-- {
-		if p.events[i].Kind == model.Step {
-			p.events[i].Lock, p.events[i].Op, p.events[i].Mode = ev.Lock, ev.Op, ev.Mode
+		if e := &p.events[i]; e.Kind == model.Step || e.Kind == model.Merged && ev.Mode == model.Annotated {
+			e.Lock, e.Op, e.Mode, e.Try = ev.Lock, ev.Op, ev.Mode, ev.Try
 			break
 		}
 	}

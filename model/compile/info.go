@@ -53,7 +53,7 @@ func Properties(pkgs []Package) ([]PropertyInfo, error) {
 			}
 		}
 	})
-	for _, p := range append(builtinProps[propBug:propBug+1:propBug+1], deadlockProp) {
+	for _, p := range append(builtinProps[propBug:propBug+1:propBug+1], deadlockProp, lockOrderProp) {
 		out = append(out, PropertyInfo{Name: p.Name, Summary: p.Summary, Kind: p.Kind})
 	}
 	return out, err

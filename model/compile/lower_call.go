@@ -280,14 +280,14 @@ func (l *lowerer) lockEvent(f *frame, fd *ast.FuncDecl) {
 	n := &node{}
 	mode, isAcquire := d["acquire"]
 	_, isRelease := d["release"]
-	_, isFlush := d["flush"]
+	flushes, isFlush := d["flush"]
 	switch {
 	case isAcquire:
 		n.event.Op = model.Acquire
 	case isRelease:
 		n.event.Op, mode = model.Release, d["release"]
 	case isFlush:
-		n.event.Op = model.Flush
+		n.event.Op, mode = model.Flush, flushes
 	default:
 		return
 	}
@@ -296,6 +296,8 @@ func (l *lowerer) lockEvent(f *frame, fd *ast.FuncDecl) {
 		n.event.Mode = model.SharedMode
 	case "work":
 		n.event.Mode = model.WorkItem
+	case "map":
+		n.event.Mode = model.Annotated
 	}
 	recv := f.env[c.info.Defs[fd.Recv.List[0].Names[0]]]
 	e := l.emit(nEvent, f.pos)
@@ -303,7 +305,7 @@ func (l *lowerer) lockEvent(f *frame, fd *ast.FuncDecl) {
 	e.event.Kind = model.Step // amends the step it belongs to
 	e.event.Lock = recv.disp
 	if fd.Name.Name == "TryLock" {
-		e.when = f.result.e
+		e.when, e.event.Try = f.result.e, true
 	}
 }
 

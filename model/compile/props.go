@@ -19,6 +19,12 @@ var builtinProps = []model.Property{
 var deadlockProp = model.Property{Name: "deadlock", Kind: model.Deadlock,
 	Summary: "No state is stuck: some thread can step, or every thread has finished or may wait."}
 
+var lockOrderProp = model.Property{Name: "lock-order", Kind: model.LockOrder,
+	Summary: "No locks depend on each other in a circle, each waited for while the one before it is held; running work is a lock, for which flushers wait."}
+
+// stateless are the properties that need no condition.
+var stateless = map[string]*model.Property{deadlockProp.Name: &deadlockProp, lockOrderProp.Name: &lockOrderProp}
+
 // kindDirectives are the directives of which a property has exactly one.
 var kindDirectives = []string{"at", "before", "always", "final"}
 
@@ -83,8 +89,8 @@ func (c *compiler) findProperties() {
 		}
 	}
 	for _, n := range c.cfg.Properties {
-		if n.Text == "deadlock" {
-			c.props = append(c.props, deadlockProp)
+		if p := stateless[n.Text]; p != nil {
+			c.props = append(c.props, *p)
 			continue
 		}
 		if n.Text == "bug" || n.Text == "model" {

@@ -15,7 +15,7 @@ import (
 // Options say what is written.
 type Options struct {
 	Origin string // what the program was made of, for the heading; "" leaves it out
-	Props  []int  // the properties to check, indices in Program.Props; nil means all
+	Props  []int  // the properties to check, indices in Program.Props; nil means all but LockOrder, which is never one
 }
 
 // step is a transition with what an export needs of it.
@@ -46,12 +46,15 @@ func prepare(p *model.Program, o Options) (*program, error) {
 	q.bounds = newBounds(p)
 	if o.Props == nil {
 		for i := range p.Props {
-			q.want[i] = true
+			q.want[i] = p.Props[i].Kind != model.LockOrder
 		}
 	}
 	for _, i := range o.Props {
 		if i < 0 || i >= len(p.Props) {
 			return nil, fmt.Errorf("%s has no property %d", p.Name, i)
+		}
+		if p.Props[i].Kind == model.LockOrder {
+			return nil, fmt.Errorf("%s is a property of the whole search, which SPIN and TLC do not know", p.Props[i].Name)
 		}
 		q.want[i] = true
 	}

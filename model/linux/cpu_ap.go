@@ -14,6 +14,11 @@ type CPUHPCPUState struct {
 //
 //linux:cpuhp_kick_ap kernel/cpu.c
 func (k *Kernel) cpuhpKickAP(cpu hp.CPU, bringup bool) (err hp.Errno) {
+	if bringup { // cpuhp_kick_ap_work()
+		k.CPUHPStateUp.Sync()
+	} else {
+		k.CPUHPStateDown.Sync()
+	}
 	hp.Atomic(func() {
 		k.CPUHP[cpu].Bringup = bringup
 		k.CPUHP[cpu].ShouldRun = true
@@ -41,11 +46,17 @@ func (k *Kernel) CPUHPThreadFun(cpu hp.CPU) {
 			bringup = k.CPUHP[cpu].Bringup
 		})
 		err := hp.OK
+		k.CPUHotplugLock.AssumeLocked() // whoever waits for done holds it
 		if bringup {
+			k.CPUHPStateUp.Acquire()
 			err = k.cpuhpInvokeUp(cpu)
+			k.CPUHPStateUp.Release()
 		} else {
+			k.CPUHPStateDown.Acquire()
 			err = k.cpuhpInvokeDown(cpu)
+			k.CPUHPStateDown.Release()
 		}
+		k.CPUHotplugLock.AssumeUnlocked()
 		hp.Atomic(func() {
 			k.CPUHP[cpu].Result = err
 			k.CPUHP[cpu].Done = true

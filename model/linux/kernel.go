@@ -9,6 +9,10 @@ import "hpmc/model/hp"
 
 // Kernel is the shared state.
 type Kernel struct {
+	// The lockdep maps of the wait for a CPU's hotplug thread.
+	CPUHPStateUp   hp.LockMap `linux:"cpuhp_state-up"`
+	CPUHPStateDown hp.LockMap `linux:"cpuhp_state-down"`
+
 	// kernel/cpu.c
 	CPUAddRemoveLock   hp.Mutex                  `linux:"cpu_add_remove_lock"`
 	CPUHotplugLock     hp.RWSem                  `linux:"cpu_hotplug_lock"`

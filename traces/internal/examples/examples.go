@@ -13,11 +13,12 @@ import (
 // Example names a trace: the way in which a kernel violates a property in a scenario.
 type Example struct{ File, Scenario, Kernel, Property string }
 
-// All are the thread's own bug, a deadlock, and a trace in which many threads act.
+// All are the thread's own bug, a deadlock, a trace in which many threads act, and a circle of locks.
 var All = []Example{
 	{"online-uevent", "online-uevent", "v5.12", "affinity-after-online-uevent"},
 	{"deadlock", "online-uevent", "wait-under-lock", "deadlock"},
 	{"smt-off", "smt-off", "v3", "consistent-on-return"},
+	{"lock-order", "flush-then-suspend", "wait-under-lock", "lock-order"},
 }
 
 // Trace makes the trace.
@@ -42,6 +43,9 @@ func (e Example) Trace(t *testing.T) *traces.Trace {
 	for _, pr := range r.Props {
 		if p.Props[pr.Prop].Name == e.Property && len(pr.Path) > 0 {
 			tr, err := traces.New(p, pr.Path, pr.Prop, pr.Check)
+			if pr.Circle != nil {
+				tr, err = traces.NewCircle(p, pr.Prop, pr.Circle, pr.Runs)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}
