@@ -171,16 +171,18 @@ const (
 
 // Assign gives a variable the value of an expression over the state before the transition.
 type Assign struct {
-	Var VarID
-	Val *Expr
+	Var   VarID
+	Val   *Expr
+	Reset bool // of a local that is not used any more: it only keeps equal states equal
 }
 
 // Check is a property tested when a transition happens.
 type Check struct {
-	Prop int   // index in Program.Props
-	Cond *Expr // over the state before the transition; the property is violated if it is false
-	Text string
-	Pos  Pos
+	Prop    int      // index in Program.Props
+	Cond    *Expr    // over the state before the transition; the property is violated if it is false
+	Clauses []Clause // the conjuncts of Cond as they are written, where that is known
+	Text    string
+	Pos     Pos
 }
 
 // Transition is one atomic step of a thread.

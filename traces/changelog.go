@@ -41,11 +41,12 @@ func (t *Trace) Changelog(summary, command string, o Options) string {
 	case prop.Kind == model.Reachable:
 		text = fmt.Sprintf("This is reached%s, at the shortest in %s: %s", on, n, text)
 	default:
-		text = fmt.Sprintf("It should hold that %s. It does not%s; the shortest interleaving has %s:", strings.TrimSuffix(lower(text), "."), on, n)
+		text = fmt.Sprintf("It should hold that %s. This interleaving of %s, the shortest%s, breaks it:", strings.TrimSuffix(lower(text), "."), n, on)
 	}
 	para(&b, "", text, o.Width)
 	b.WriteString("\n" + t.picture(o))
-	if why := t.reasons(o.Width); why != "" {
+	// The property as it is written speaks of the model, which a mail does not.
+	if why := t.reasons(o.Width, false); why != "" {
 		b.WriteString("\n" + why)
 	}
 	if command != "" {

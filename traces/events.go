@@ -286,5 +286,5 @@ func (t *Trace) Reasons(width int) string {
 	if t.deadlocked() {
 		return t.locks(width)
 	}
-	return t.reasons(width)
+	return t.reasons(width, true)
 }

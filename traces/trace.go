@@ -124,12 +124,16 @@ type Change struct {
 	Old, New int64
 }
 
-// Changes returns what step i changed, locations of threads aside.
+// Changes returns what step i changed, locations of threads and locals that nobody uses any more aside.
 func (t *Trace) Changes(i int) []Change {
 	var cs []Change
+	reset := map[model.VarID]bool{}
+	for _, a := range t.step(i).Effect {
+		reset[a.Var] = a.Reset
+	}
 	for id := range t.Program.Vars {
 		v := model.VarID(id)
-		if t.Program.Vars[id].Kind == model.PC {
+		if t.Program.Vars[id].Kind == model.PC || reset[v] {
 			continue
 		}
 		if a, b := t.Program.Get(t.States[i], v), t.Program.Get(t.States[i+1], v); a != b {

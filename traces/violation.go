@@ -2,6 +2,7 @@ package traces
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -12,7 +13,8 @@ import (
 type Value struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
-	Was   string `json:"was,omitempty"` // before the step that broke the property, if that changed it
+	Was   string `json:"was,omitempty"`  // before the step that broke the property, if that changed it
+	Then  string `json:"then,omitempty"` // after it, if the property speaks of before and the step changed it
 }
 
 // violation says which conjuncts of the property are false as they are written, what holds instead, and what
@@ -32,8 +34,11 @@ func (t *Trace) violation() (clauses, facts []string, values []Value) {
 		// A check speaks of the state before the step; so do the values shown.
 		state = t.States[len(t.States)-2]
 		c := t.step(len(t.Steps) - 1).Checks[t.Check]
-		if conds = split(c.Cond, prop.Clauses); len(conds) == 1 && c.Text != "" {
-			conds[0].Text = c.Text
+		conds = c.Clauses
+		if !slices.ContainsFunc(conds, func(cl model.Clause) bool { return t.Program.Eval(state, cl.Cond) == 0 }) {
+			if conds = split(c.Cond, prop.Clauses); len(conds) == 1 && c.Text != "" {
+				conds[0].Text = c.Text
+			}
 		}
 	default:
 		return nil, nil, nil
@@ -94,9 +99,12 @@ func (t *Trace) values(ids map[model.VarID]bool, s model.State) []Value {
 		v := &t.Program.Vars[id]
 		if v.Kind != model.PC {
 			x := Value{Name: v.Display(), Value: v.Type.FormatValue(t.Program.Get(s, id))}
-			if n := len(t.States); n > 1 {
-				if was := v.Type.FormatValue(t.Program.Get(t.States[n-2], id)); was != x.Value {
+			if n := len(t.States); n > 1 && !t.resets(id) {
+				if was := t.value(t.States[n-2], id); was != x.Value {
 					x.Was = was
+				}
+				if then := t.value(t.last(), id); then != x.Value {
+					x.Then = then
 				}
 			}
 			out = append(out, x)
@@ -104,6 +112,11 @@ func (t *Trace) values(ids map[model.VarID]bool, s model.State) []Value {
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
 	return out
+}
+
+// resets tells whether the last step resets a variable that nobody uses any more.
+func (t *Trace) resets(id model.VarID) bool {
+	return slices.ContainsFunc(t.step(len(t.Steps)-1).Effect, func(a model.Assign) bool { return a.Var == id && a.Reset })
 }
 
 // maxValues is how many variables a report names; a condition over more says little that way.
@@ -132,19 +145,25 @@ func (t *Trace) verdict(width int) string {
 	if t.circle != nil {
 		b.WriteByte('\n')
 	}
-	return b.String() + t.reasons(width)
+	return b.String() + t.reasons(width, true)
 }
 
-// reasons writes which clauses are false, what holds instead, and the values that decide it.
-func (t *Trace) reasons(width int) string {
+// reasons writes which clauses are false, if that is asked for, what holds instead, and the values that decide it.
+func (t *Trace) reasons(width int, named bool) string {
 	if t.circle != nil {
 		return t.order(width)
 	}
 	var b strings.Builder
 	clauses, facts, values := t.violation()
 	for _, c := range clauses {
+		if !named {
+			break
+		}
 		para(&b, "  false: ", c, width)
 	}
+	facts = slices.DeleteFunc(facts, func(f string) bool { // the values say it
+		return len(values) <= maxValues && slices.ContainsFunc(values, func(v Value) bool { return f == v.Name+" = "+v.Value })
+	})
 	if but := strings.Join(facts, "; "); but != "" && len(but) <= maxFacts {
 		para(&b, "  but:   ", but, width)
 	}
@@ -153,6 +172,9 @@ func (t *Trace) reasons(width int) string {
 		for i, v := range values {
 			if parts[i] = fmt.Sprintf("%s = %s", v.Name, v.Value); v.Was != "" {
 				parts[i] += " (was " + v.Was + ")"
+			}
+			if v.Then != "" {
+				parts[i] += " (then " + v.Then + ")"
 			}
 		}
 		para(&b, "  where: ", strings.Join(parts, ", "), width)

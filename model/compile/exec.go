@@ -192,7 +192,11 @@ func (x *exec) run(n *node, p *pathState, emit func(*step)) {
 		case nCheck:
 			if cond := x.subst(p, n.cond); !isVal(cond, 1) {
 				text := n.text.render(func(e *model.Expr) *model.Expr { return x.subst(p, e) })
-				p.checks = append(p.checks, model.Check{Prop: n.prop, Cond: cond, Text: text, Pos: c.pos(n.pos)})
+				ch := model.Check{Prop: n.prop, Cond: cond, Text: text, Pos: c.pos(n.pos)}
+				for _, cl := range n.clauses {
+					ch.Clauses = append(ch.Clauses, model.Clause{Text: cl.Text, Cond: x.subst(p, cl.Cond)})
+				}
+				p.checks = append(p.checks, ch)
 			}
 		case nEvent:
 			if n.when != nil { // a trylock: split, so that what is held is known

@@ -42,19 +42,20 @@ type node struct {
 	next  *node
 	alt   *node
 
-	touch  *touch      // nStep
-	cond   *model.Expr // nBranch, nGuard, nCheck
-	rest   bool        // nGuard: the thread may stay here for ever
-	sets   []set       // nAssign
-	target model.VarID // nChoose
-	n      int         // nChoose
-	prop   int         // nCheck
-	event  model.Event // nEvent; Value is over the state at this point
-	when   *model.Expr // nEvent: happens only if this holds
-	value  *model.Expr // nEvent: worth showing
-	parts  []part      // nEvent: the scalars of model.Event.Parts
-	live   map[model.VarID]bool
-	untold bool // the text of the step that it belongs to says nothing of it
+	touch   *touch         // nStep
+	cond    *model.Expr    // nBranch, nGuard, nCheck
+	rest    bool           // nGuard: the thread may stay here for ever
+	sets    []set          // nAssign
+	target  model.VarID    // nChoose
+	n       int            // nChoose
+	prop    int            // nCheck
+	clauses []model.Clause // nCheck: cond's conjuncts as they are written
+	event   model.Event    // nEvent; Value is over the state at this point
+	when    *model.Expr    // nEvent: happens only if this holds
+	value   *model.Expr    // nEvent: worth showing
+	parts   []part         // nEvent: the scalars of model.Event.Parts
+	live    map[model.VarID]bool
+	untold  bool // the text of the step that it belongs to says nothing of it
 }
 
 // set is one assignment.

@@ -342,8 +342,9 @@ func (l *lowerer) runHooks(hs []hook, f *frame, fd *ast.FuncDecl) {
 		l.within++
 		if h.prop >= 0 {
 			v := l.pureBody(hd)
+			clauses := l.clauses(hd)
 			n := l.emit(nCheck, hd.Pos())
-			n.cond, n.prop = v.e, h.prop
+			n.cond, n.prop, n.clauses = v.e, h.prop, clauses
 		} else {
 			hf.exit = l.newNode(nNop, hd.End())
 			l.block(hd.Body.List)
@@ -353,6 +354,16 @@ func (l *lowerer) runHooks(hs []hook, f *frame, fd *ast.FuncDecl) {
 		l.within--
 		l.f, l.touch = old, oldTouch
 	}
+}
+
+// clauses returns the conjuncts of a property that is a single expression, as they are written.
+func (l *lowerer) clauses(fd *ast.FuncDecl) (out []model.Clause) {
+	if ret, ok := fd.Body.List[0].(*ast.ReturnStmt); ok && len(ret.Results) == 1 {
+		for _, x := range conjuncts(ret.Results[0]) {
+			out = append(out, model.Clause{Text: types.ExprString(x), Cond: l.expr(x).e})
+		}
+	}
+	return out
 }
 
 func hookArg(c *compiler, f *frame, fd *ast.FuncDecl, name string) *tree {

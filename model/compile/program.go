@@ -282,9 +282,17 @@ func (lk *linker) transition(x *exec, s *step, place map[model.VarID]model.VarID
 	}
 	for _, ch := range s.checks {
 		ch.Cond = lk.must(x, ch.Cond, from, s)
+		ch.Clauses = slices.Clone(ch.Clauses) // paths that part later share them
+		for i := range ch.Clauses {
+			cl := &ch.Clauses[i]
+			if cl.Cond = lk.expr(x, cl.Cond, from); cl.Cond == nil { // what is left of the condition does not need it
+				ch.Clauses = nil
+				break
+			}
+		}
 		tr.Checks = append(tr.Checks, ch)
 	}
-	vals := map[model.VarID]*model.Expr{}
+	vals, reset := map[model.VarID]*model.Expr{}, map[model.VarID]bool{}
 	for v, e := range s.sets {
 		if c.vars[v].Kind == model.Local {
 			if r := lk.must(x, e, from, s); r.Op != model.Ref || r.Var != place[v] {
@@ -297,12 +305,12 @@ func (lk *linker) transition(x *exec, s *step, place map[model.VarID]model.VarID
 	}
 	if !c.cfg.NoReset {
 		for v := range owned { // a dead local must not tell states apart
-			vals[v] = c.konst(0)
+			vals[v], reset[v] = c.konst(0), true
 			lk.p.Stats.Reset++
 		}
 	}
 	for v, e := range vals {
-		tr.Effect = append(tr.Effect, model.Assign{Var: v, Val: e})
+		tr.Effect = append(tr.Effect, model.Assign{Var: v, Val: e, Reset: reset[v]})
 	}
 	sort.Slice(tr.Effect, func(i, j int) bool { return tr.Effect[i].Var < tr.Effect[j].Var })
 	return tr

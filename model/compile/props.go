@@ -204,13 +204,7 @@ func (c *compiler) stateCondition(fn *types.Func) (*model.Expr, []model.Clause) 
 		return l
 	}
 	cond := newFrame().pureBody(fd)
-	var clauses []model.Clause
-	if ret, ok := fd.Body.List[0].(*ast.ReturnStmt); ok {
-		for _, x := range conjuncts(ret.Results[0]) {
-			clauses = append(clauses, model.Clause{Text: types.ExprString(x), Cond: newFrame().expr(x).e})
-		}
-	}
-	return cond.e, clauses
+	return cond.e, newFrame().clauses(fd)
 }
 
 func conjuncts(x ast.Expr) []ast.Expr {
