@@ -3,7 +3,10 @@ package reports_test
 import (
 	"bytes"
 	"encoding/xml"
+	"fmt"
+	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -134,6 +137,97 @@ func TestKTAP(t *testing.T) {
 	})
 }
 
+// element is what JUnit's XML, as Jenkins' and GitLab's schemas have it, allows in an element.
+type element struct {
+	need, may []string // attributes
+	children  []string // in this order
+	text      bool
+}
+
+var junit = map[string]element{
+	"testsuites": {may: []string{"name", "tests", "failures", "errors", "disabled", "skipped", "time"}, children: []string{"testsuite"}},
+	"testsuite": {need: []string{"name", "tests"}, may: []string{"failures", "errors", "skipped", "disabled", "time", "timestamp", "hostname", "id", "package"},
+		children: []string{"properties", "testcase", "system-out", "system-err"}},
+	"testcase": {need: []string{"name"}, may: []string{"classname", "time", "assertions", "status"},
+		children: []string{"skipped", "error", "failure", "system-out", "system-err"}},
+	"failure":    {may: []string{"message", "type"}, text: true},
+	"error":      {may: []string{"message", "type"}, text: true},
+	"skipped":    {may: []string{"message"}, text: true},
+	"system-out": {text: true},
+}
+
+// strict reads JUnit's XML by its rules, and returns what breaks them.
+func strict(in []byte) error {
+	dec := xml.NewDecoder(bytes.NewReader(in))
+	some := false
+	var stack []string
+	var at []int // per element of stack, the place of its last child among those allowed
+	for {
+		tok, err := dec.Token()
+		if err == io.EOF && some && len(stack) == 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		switch tok := tok.(type) {
+		case xml.StartElement:
+			name := tok.Name.Local
+			e, ok := junit[name]
+			if !ok {
+				return fmt.Errorf("<%s> is no element", name)
+			}
+			if n := len(stack); n > 0 {
+				i := slices.Index(junit[stack[n-1]].children, name)
+				if i < at[n-1] {
+					return fmt.Errorf("<%s> in <%s> comes too late, or not at all", name, stack[n-1])
+				}
+				at[n-1] = i
+			} else if name != "testsuites" {
+				return fmt.Errorf("the document is a <%s>", name)
+			}
+			seen := map[string]bool{}
+			for _, a := range tok.Attr {
+				if k := a.Name.Local; seen[k] || !slices.Contains(e.need, k) && !slices.Contains(e.may, k) {
+					return fmt.Errorf("<%s> has a %s", name, k)
+				}
+				seen[a.Name.Local] = true
+				if a.Name.Local == "time" {
+					if x, err := strconv.ParseFloat(a.Value, 64); err != nil || x < 0 {
+						return fmt.Errorf("the time %q", a.Value)
+					}
+				}
+			}
+			for _, k := range e.need {
+				if !seen[k] {
+					return fmt.Errorf("<%s> has no %s", name, k)
+				}
+			}
+			stack, at, some = append(stack, name), append(at, 0), true
+		case xml.EndElement:
+			stack, at = stack[:len(stack)-1], at[:len(at)-1]
+		case xml.CharData:
+			if n := len(stack); n > 0 && !junit[stack[n-1]].text && strings.TrimSpace(string(tok)) != "" {
+				return fmt.Errorf("text in <%s>", stack[n-1])
+			}
+		}
+	}
+}
+
+// TestStrict gives the strict reader what it is to refuse.
+func TestStrict(t *testing.T) {
+	if err := strict([]byte(`<testsuites><testsuite name="s" tests="1"><testcase name="a" time="0.1"><failure message="m">t</failure></testcase></testsuite></testsuites>`)); err != nil {
+		t.Error(err)
+	}
+	for _, bad := range []string{``, `<testsuite name="s" tests="0"/>`, `<testsuites><test/></testsuites>`, `<testsuites><testcase name="a"/></testsuites>`,
+		`<testsuites><testsuite tests="1"/></testsuites>`, `<testsuites x="1"/>`, `<testsuites time="-1"/>`, `<testsuites>text</testsuites>`, `<testsuites>`,
+		`<testsuites><testsuite name="s" tests="1"><testcase name="a"><system-out/><failure/></testcase></testsuite></testsuites>`} {
+		if strict([]byte(bad)) == nil {
+			t.Errorf("%s is accepted", bad)
+		}
+	}
+}
+
 // TestJUnit reads what was written, and adds up.
 func TestJUnit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -141,6 +235,9 @@ func TestJUnit(t *testing.T) {
 		var b bytes.Buffer
 		if err := reports.WriteJUnit(&b, runs); err != nil {
 			t.Fatal(err)
+		}
+		if err := strict(b.Bytes()); err != nil {
+			t.Fatalf("%v: %s", err, &b)
 		}
 		var got struct {
 			Tests    int `xml:"tests,attr"`
