@@ -233,6 +233,7 @@ func TestBrowser(t *testing.T) {
 	p.Do(t, chromedp.Click("#violate", chromedp.ByQuery))
 	p.Wait(t, "document.getElementById('broken').textContent.includes('is violated')")
 	p.Shot(t, "explore-violation")
+	p.Looks(t, "explore")
 	// The link leads to the same place in another tab; one of another program says so.
 	link := p.Eval(t, "location.href")
 	steps := p.Eval(t, "document.getElementById('count').textContent")

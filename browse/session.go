@@ -132,7 +132,9 @@ func (s *Session) At(path []int) (*Position, error) {
 				x.Stack = append(x.Stack, f.Func+"("+f.Args+")")
 			}
 			for _, l := range loc.Held {
-				x.Held = append(x.Held, l.Name)
+				if l.Mode != model.Annotated {
+					x.Held = append(x.Held, l.Name)
+				}
 			}
 		}
 		switch {
@@ -156,16 +158,20 @@ func (s *Session) At(path []int) (*Position, error) {
 			pos.Over = "finished"
 		}
 	}
+	was := map[model.VarID]int64{}
+	if n := len(path); n > 0 {
+		for _, c := range run.Changes(n - 1) {
+			was[c.Var] = c.Old
+		}
+	}
 	for id := range p.Vars {
 		v := &p.Vars[id]
 		if v.Kind == model.PC {
 			continue
 		}
 		x := VarValue{Name: v.Display(), Value: v.Type.FormatValue(p.Get(end, model.VarID(id)))}
-		if n := len(states); n > 1 {
-			if was := v.Type.FormatValue(p.Get(states[n-2], model.VarID(id))); was != x.Value {
-				x.Was = was
-			}
+		if old, changed := was[model.VarID(id)]; changed {
+			x.Was = v.Type.FormatValue(old)
 		}
 		pos.Values = append(pos.Values, x)
 	}

@@ -29,6 +29,10 @@ type Line struct {
 // Branch is an outcome of a condition.
 type Branch struct{ Possible, Taken bool }
 
+// condition tells whether a condition stands on a line. One that is constant in every program counts, too: the scenarios
+// leave the other way out.
+func (l *Line) condition() bool { return l.True.Possible || l.False.Possible }
+
 // Function is a function of the model.
 type Function struct {
 	Name     string // in Linux, where it has a name there
@@ -45,6 +49,10 @@ type File struct {
 	Text      []string
 	Lines     map[int]*Line
 	Functions []*Function
+
+	bodies []*ast.FuncDecl
+	fset   *token.FileSet
+	dead   map[int]bool // lines that no program has steps of, behind conditions that never went that way
 }
 
 // Coverage is what searches of the scenarios of one kernel did.
@@ -102,6 +110,7 @@ func (f *File) functions(text []byte) {
 			return true
 		})
 		f.Functions = append(f.Functions, fn)
+		f.bodies, f.fset = append(f.bodies, fd), fset
 	}
 }
 
@@ -133,14 +142,23 @@ func (c *Coverage) Add(p *model.Program, fired []bool) {
 				l.Taken = l.Taken || fired[i]
 			}
 		}
-		for _, e := range t.Events {
-			if b := c.branch(p, t, &e); b != nil {
+		for _, d := range t.Branches {
+			if l := c.line(d.Pos); l != nil {
+				b := &l.False
+				if d.Taken {
+					b = &l.True
+				}
 				b.Possible = true
 				b.Taken = b.Taken || fired[i]
+				l.Possible = true
+				l.Taken = l.Taken || fired[i]
 			}
 		}
 	}
 	c.called()
+	for _, f := range c.Files {
+		f.unreached()
+	}
 }
 
 // called finds the functions that were called: those in which a step was taken, and those without a step of their own,
@@ -182,32 +200,11 @@ func (c *Coverage) called() {
 	}
 }
 
-// branch returns the outcome of the condition that an event decides, or nil: that which the transition's guard asks for.
-func (c *Coverage) branch(p *model.Program, t *model.Transition, e *model.Event) *Branch {
-	if e.Value == nil || e.Type == nil || e.Type.Kind != model.Bool {
-		return nil
-	}
-	l := c.line(e.Pos)
-	if l == nil {
-		return nil
-	}
-	yes, no := p.Format(e.Value), p.Format(&model.Expr{Op: model.Not, Args: []*model.Expr{e.Value}})
-	for _, g := range t.Guard {
-		switch p.Format(g) {
-		case yes:
-			return &l.True
-		case no:
-			return &l.False
-		}
-	}
-	return nil
-}
-
 // Totals counts what there is and what was done.
 type Totals struct {
 	Functions, Called int
 	Lines, Taken      int
-	Conditions, Both  int // that have two outcomes; that took both
+	Conditions, Both  int // all of them; those that went both ways
 }
 
 // Totals adds up the files of the kernel.
@@ -219,12 +216,13 @@ func (c *Coverage) Totals() (t Totals) {
 				t.Called++
 			}
 		}
+		t.Lines += len(f.dead)
 		for _, l := range f.Lines {
 			t.Lines++
 			if l.Taken {
 				t.Taken++
 			}
-			if l.True.Possible && l.False.Possible {
+			if l.condition() {
 				t.Conditions++
 				if l.True.Taken && l.False.Taken {
 					t.Both++
@@ -245,6 +243,11 @@ type Gap struct {
 // Gaps returns the gaps of a file, but for those in functions that are never called, in order.
 func (f *File) Gaps() []Gap {
 	var out []Gap
+	for n := range f.dead {
+		if fn := f.function(n); fn == nil || fn.Called {
+			out = append(out, Gap{n, "never", strings.TrimSpace(f.Text[n-1])})
+		}
+	}
 	for n, l := range f.Lines {
 		if fn := f.function(n); fn != nil && !fn.Called {
 			continue
@@ -253,9 +256,9 @@ func (f *File) Gaps() []Gap {
 		switch {
 		case !l.Taken:
 			what = "never"
-		case l.True.Possible && l.False.Possible && !l.False.Taken:
+		case l.condition() && !l.False.Taken:
 			what = "only true"
-		case l.True.Possible && l.False.Possible && !l.True.Taken:
+		case l.condition() && !l.True.Taken:
 			what = "only false"
 		default:
 			continue

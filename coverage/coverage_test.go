@@ -2,12 +2,18 @@ package coverage_test
 
 import (
 	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"hpmc"
 	"hpmc/coverage"
 	"hpmc/explorer"
+	"hpmc/internal/browser"
 	"hpmc/model/compile"
 	"hpmc/scenarios"
 )
@@ -81,8 +87,12 @@ func TestOneScenario(t *testing.T) {
 			gaps = append(gaps, g.What+": "+g.Text)
 		}
 	}
-	if s := strings.Join(gaps, "\n"); !strings.Contains(s, "only true: if k.DevOffline.Has(cpu) {") {
-		t.Errorf("gaps:\n%s", s)
+	// A step of its own, one merged into the step before, and one on what cannot change here; statements behind such.
+	for _, want := range []string{"only true: if k.DevOffline.Has(cpu) {", "only false: if k.CPUHotplugDisabled > 0 {", "only false: if k.CPUHPTasksFrozen {",
+		"never: hp.Await(!k.PMFreezing)", "never: left := 0"} {
+		if s := strings.Join(gaps, "\n"); !strings.Contains(s, want) {
+			t.Errorf("%s is no gap:\n%s", want, s)
+		}
 	}
 }
 
@@ -103,4 +113,21 @@ func TestMoreScenarios(t *testing.T) {
 	if !strings.Contains(text.String(), "not called  pm_suspend()") || !strings.Contains(page.String(), `<i>not called</i>func (k *Kernel) Suspend(`) && !strings.Contains(page.String(), "not called") {
 		t.Errorf("%s", &text)
 	}
+}
+
+// TestLooks looks at the page.
+func TestLooks(t *testing.T) {
+	c := cover(t, "online-uevent", "smt-off")
+	file := filepath.Join(t.TempDir(), "coverage.html")
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(coverage.HTML(f, []*coverage.Coverage{c}), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	p := browser.Open(t, 1280, 800)
+	p.Do(t, chromedp.Navigate("file://"+file))
+	p.Looks(t, "coverage")
+	p.Quiet(t, "file:")
 }

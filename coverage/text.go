@@ -87,13 +87,15 @@ func (f *File) mark(line int) (class, note string) {
 	}
 	l := f.Lines[line]
 	switch {
+	case f.dead[line]:
+		return "dead", "never"
 	case l == nil:
 		return "", ""
 	case !l.Taken:
 		return "dead", "never"
-	case l.True.Possible && l.False.Possible && !l.False.Taken:
+	case l.condition() && !l.False.Taken:
 		return "half", "only true"
-	case l.True.Possible && l.False.Possible && !l.True.Taken:
+	case l.condition() && !l.True.Taken:
 		return "half", "only false"
 	}
 	return "taken", ""

@@ -185,6 +185,12 @@ type Check struct {
 	Pos     Pos
 }
 
+// Branch is a condition of the source and how it came out.
+type Branch struct {
+	Pos   Pos
+	Taken bool
+}
+
 // Transition is one atomic step of a thread.
 type Transition struct {
 	ID       int
@@ -194,6 +200,7 @@ type Transition struct {
 	Effect   []Assign // simultaneous; that the thread moves to To is implied
 	Checks   []Check
 	Events   []Event
+	Branches []Branch // the conditions that were decided on the way, in source order
 	Pos      Pos
 	Func     string // the function it stands in, by the kernel's name
 	Text     string // the statement

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -141,3 +142,69 @@ func (p *Page) Shot(t *testing.T, name string) {
 		t.Fatal(err)
 	}
 }
+
+// Size gives the window another size, in pixels.
+func (p *Page) Size(t *testing.T, width, height int64) {
+	t.Helper()
+	p.Do(t, emulation.SetDeviceMetricsOverride(width, height, 1, false))
+}
+
+// Scheme lets the page see the user's preference for "light" or "dark" pages.
+func (p *Page) Scheme(t *testing.T, scheme string) {
+	t.Helper()
+	p.Do(t, emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
+}
+
+// Looks takes pictures of the page, light and dark, on a wide window and on a narrow one, under names that begin with
+// name. The page must fit the width of each window, must be light on dark if the user prefers it, and its text must
+// have a contrast of 4.5 at least, which is what WCAG 2.1 asks for.
+func (p *Page) Looks(t *testing.T, name string) {
+	t.Helper()
+	for _, scheme := range []string{"light", "dark"} {
+		p.Scheme(t, scheme)
+		for _, w := range []struct {
+			name          string
+			width, height int64
+		}{{"wide", 1280, 800}, {"narrow", 420, 900}} {
+			p.Size(t, w.width, w.height)
+			p.Shot(t, name+"-"+scheme+"-"+w.name)
+			if got := p.Eval(t, "document.documentElement.scrollWidth <= window.innerWidth"); got != "true" {
+				t.Errorf("%s, %s: the page is wider than a window of %d pixels", name, scheme, w.width)
+			}
+		}
+		p.Size(t, 1280, 800)
+		if got := p.Eval(t, contrast); got != "" {
+			t.Errorf("%s, %s: hard to read: %s", name, scheme, got)
+		}
+		if got := p.Eval(t, "luminance(backdrop(document.body)) < 0.2"); (got == "true") != (scheme == "dark") {
+			t.Errorf("%s: the page is dark: %s, and the user prefers it %s", name, got, scheme)
+		}
+	}
+	p.Scheme(t, "light")
+}
+
+// contrast lists texts that are hard to read.
+const contrast = `(() => {
+  const parse = c => { const m = c.match(/[\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m; };
+  window.backdrop = e => {
+    for (; e; e = e.parentElement) {
+      const c = parse(getComputedStyle(e).backgroundColor);
+      if (c[3] > 0.5) return c;
+    }
+    const c = parse(getComputedStyle(document.documentElement).backgroundColor);
+    return c[3] > 0.5 ? c : [255, 255, 255, 1];
+  };
+  window.luminance = c => {
+    const l = c.slice(0, 3).map(v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * l[0] + 0.7152 * l[1] + 0.0722 * l[2];
+  };
+  const bad = new Set();
+  for (const e of document.querySelectorAll("body *")) {
+    if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || !e.offsetParent || e.matches("[disabled]")) continue;
+    if (["SCRIPT", "STYLE", "OPTION"].includes(e.tagName)) continue;
+    const a = luminance(parse(getComputedStyle(e).color)), b = luminance(backdrop(e));
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) bad.add(e.textContent.trim().slice(0, 30) + " (" + ratio.toFixed(1) + ")");
+  }
+  return [...bad].slice(0, 5).join("; ");
+})()`

@@ -15,6 +15,7 @@ type step struct {
 	sets     map[model.VarID]*model.Expr // of shared variables, and of the locals stored at to
 	checks   []model.Check
 	events   []model.Event
+	ifs      []model.Branch
 	node     *node
 }
 
@@ -26,6 +27,7 @@ type pathState struct {
 	values map[model.VarID]int64 // what the guard tells of the state before
 	checks []model.Check
 	events []model.Event
+	ifs    []model.Branch
 	held   []model.Lock
 	visits int
 }
@@ -34,6 +36,7 @@ func (p *pathState) clone() *pathState {
 	q := *p
 	q.env, q.facts, q.values = maps.Clone(p.env), maps.Clone(p.facts), maps.Clone(p.values)
 	q.guard, q.checks = slices.Clip(p.guard), slices.Clip(p.checks)
+	q.ifs = slices.Clip(p.ifs)
 	q.events, q.held = slices.Clone(p.events), slices.Clone(p.held)
 	return &q
 }
@@ -164,6 +167,7 @@ func (x *exec) run(n *node, p *pathState, emit func(*step)) {
 		case nBranch:
 			cond := x.subst(p, n.cond)
 			if isConst(cond) {
+				x.decided(p, n, cond.Val != 0)
 				if cond.Val == 0 {
 					n = n.alt
 					continue
@@ -173,11 +177,13 @@ func (x *exec) run(n *node, p *pathState, emit func(*step)) {
 			x.value(p, n, cond, boolType)
 			q := p.clone()
 			if x.assume(q, c.not(cond)) {
+				x.decided(q, n, false)
 				x.run(n.alt, q, emit)
 			}
 			if !x.assume(p, cond) {
 				return
 			}
+			x.decided(p, n, true)
 		case nGuard:
 			if !x.assume(p, x.subst(p, n.cond)) {
 				return
@@ -225,6 +231,13 @@ func (x *exec) value(p *pathState, n *node, e *model.Expr, typ *model.Type) {
 	}
 	if ev := &p.events[len(p.events)-1]; ev.Kind == model.Step && ev.Value == nil {
 		ev.Value, ev.Type = e, typ
+	}
+}
+
+// decided notes how a condition of the kernel's source came out.
+func (x *exec) decided(p *pathState, n *node, taken bool) {
+	if !n.frame.hidden && !n.loop {
+		p.ifs = append(p.ifs, model.Branch{Pos: x.c.pos(n.pos), Taken: taken})
 	}
 }
 
@@ -352,7 +365,7 @@ func (x *exec) end(n *node, p *pathState, emit func(*step)) {
 		return
 	}
 	to := x.location(n, p)
-	s := &step{to: to, guard: p.guard, checks: p.checks, events: p.events, sets: map[model.VarID]*model.Expr{}}
+	s := &step{to: to, guard: p.guard, checks: p.checks, events: p.events, ifs: p.ifs, sets: map[model.VarID]*model.Expr{}}
 	x.varyAll(p)
 	for v, e := range p.env {
 		if c.vars[v].Kind != model.Local && !(e.Op == model.Ref && e.Var == v) && c.constant(v) == nil {

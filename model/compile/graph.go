@@ -50,6 +50,7 @@ type node struct {
 	n       int            // nChoose
 	prop    int            // nCheck
 	clauses []model.Clause // nCheck: cond's conjuncts as they are written
+	loop    bool           // nBranch: of a loop over CPUs, which has a turn for each
 	event   model.Event    // nEvent; Value is over the state at this point
 	when    *model.Expr    // nEvent: happens only if this holds
 	value   *model.Expr    // nEvent: worth showing

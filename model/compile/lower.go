@@ -330,6 +330,7 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt) {
 		if mask != nil {
 			end := l.begin(s.X.Pos(), l.textWith("for_each_cpu ", mask))
 			in := l.emit(nBranch, s.X.Pos())
+			in.loop = true
 			in.cond = c.mk(model.And, c.mk(model.Shr, l.expr(mask).e, c.konst(i)), c.konst(1))
 			in.alt = cont
 			l.reads(in.cond)

@@ -260,7 +260,7 @@ func (lk *linker) transition(x *exec, s *step, place map[model.VarID]model.VarID
 		from[v] = place[v]
 		owned[place[v]] = true
 	}
-	tr := model.Transition{Pos: c.stepPos(s.node), Events: slices.Clone(s.events)}
+	tr := model.Transition{Pos: c.stepPos(s.node), Events: slices.Clone(s.events), Branches: s.ifs}
 	if s.node.frame != nil {
 		tr.Func = funcOf(c, s.node.frame)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,6 +99,7 @@ type stateData struct {
 	At      string      `json:"at,omitempty"`
 	Values  []string    `json:"values"`
 	Choices []stateWait `json:"choices"`
+	Changed []int       `json:"changed,omitempty"` // the variables that the step before changed
 }
 
 type stateWait struct {
@@ -180,6 +182,9 @@ func (b *builder) states() allData {
 		if i > 0 {
 			tr := &p.Transitions[b.t.Steps[i-1]]
 			x.Thread, x.Text, x.At = p.Threads[tr.Thread].Name, tr.Text, tr.Pos.String()
+			for _, c := range b.t.Changes(i - 1) {
+				x.Changed = append(x.Changed, slices.Index(vars, c.Var))
+			}
 		}
 		for _, v := range vars {
 			x.Values = append(x.Values, p.Vars[v].Type.FormatValue(p.Get(s, v)))

@@ -93,4 +93,15 @@ func TestBrowser(t *testing.T) {
 	p.Do(t, chromedp.KeyEvent(kb.End))
 	where("step 19 of 19")
 	p.Quiet(t, "file:")
+	p.Looks(t, "report")
+}
+
+// TestLooks looks at pages of other shapes: a deadlock, many threads, a circle of locks.
+func TestLooks(t *testing.T) {
+	p := browser.Open(t, 1280, 800)
+	for _, e := range examples.All[1:] {
+		p.Do(t, chromedp.Navigate("file://"+page(t, e)))
+		p.Looks(t, "report-"+e.File)
+	}
+	p.Quiet(t, "file:")
 }

@@ -42,7 +42,7 @@
       const tr = el("tr"), now = after.values[i], was = before.values[i];
       tr.append(el("td", name));
       const td = el("td");
-      if (step && was !== now) {
+      if (step && after.changed && after.changed.includes(i)) {
         tr.className = "new";
         changed++;
         td.append(el("s", was));
