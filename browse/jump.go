@@ -2,18 +2,19 @@ package browse
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"hpmc/explorer"
 	"hpmc/model"
 )
 
 // The bounds of a jump.
 const (
-	jumpStates = 200_000
 	jumpTime   = 5 * time.Second
+	jumpMemory = 1 << 30 // bytes
 )
 
 // ErrNowhere is that no state looked for can be reached from a position.
@@ -28,83 +29,101 @@ func (s *Session) Jump(ctx context.Context, path []int, expr string) ([]int, err
 	if fingerprint(with) != s.hash {
 		return nil, errors.New("with this expression the program has other steps: it speaks of what was left out of it")
 	}
-	cond := with.Props[len(with.Props)-1].Cond
-	return s.search(ctx, with, path, func(before model.State, t *model.Transition, after model.State) bool {
-		return with.Eval(after, cond) != 0
-	})
+	return s.search(ctx, with, path, []int{len(with.Props) - 1})
 }
 
-// Violation returns the shortest continuation of a path, by one step or more, to a violation of any property.
+// Violation returns the shortest continuation of a path, by one step or more, to a violation of any property that a run
+// can violate.
 func (s *Session) Violation(ctx context.Context, path []int) ([]int, error) {
-	p := s.Program
-	return s.search(ctx, p, path, func(before model.State, t *model.Transition, after model.State) bool {
-		for _, ch := range t.Checks {
-			if p.Eval(before, ch.Cond) == 0 {
+	var props []int
+	for i := range s.Program.Props {
+		if k := s.Program.Props[i].Kind; k != model.Reachable && k != model.LockOrder {
+			props = append(props, i)
+		}
+	}
+	return s.search(ctx, s.Program, path, props)
+}
+
+// search returns the shortest continuation of a path, by one step or more, to where any of some properties of p is violated,
+// or reached. Transitions of p have the numbers of the session's program.
+func (s *Session) search(ctx context.Context, p *model.Program, path []int, props []int) ([]int, error) {
+	states, err := (&Session{Program: p}).follow(path)
+	if err != nil {
+		return nil, err
+	}
+	at := states[len(states)-1]
+	ctx, cancel := context.WithTimeout(ctx, jumpTime)
+	defer cancel()
+	if !holds(p, at, props) && slices.ContainsFunc(p.Transitions, func(t model.Transition) bool { return p.Enabled(at, &t) }) {
+		way, err := nearest(ctx, p, at, props)
+		return append(append([]int{}, path...), way...), err
+	}
+	// It is so already, or the end: look beyond each step that there is.
+	var best []int
+	for id := range p.Transitions {
+		t := &p.Transitions[id]
+		if !p.Enabled(at, t) {
+			continue
+		}
+		next := make(model.State, p.Words)
+		p.Apply(next, at, t)
+		way := []int{}
+		if !fails(p, at, t, props) {
+			if way, err = nearest(ctx, p, next, props); errors.Is(err, ErrNowhere) {
+				continue
+			} else if err != nil {
+				return nil, err
+			}
+		}
+		if way = append([]int{id}, way...); best == nil || len(way) < len(best) {
+			best = way
+		}
+	}
+	if best == nil {
+		return nil, ErrNowhere
+	}
+	return append(append([]int{}, path...), best...), nil
+}
+
+// nearest returns the shortest way from a state to where one of some properties is violated, or reached.
+func nearest(ctx context.Context, p *model.Program, at model.State, props []int) ([]int, error) {
+	way, err := explorer.Nearest(p, at, props, explorer.Options{Interrupt: ctx.Done(), MaxMem: jumpMemory})
+	switch {
+	case err != nil:
+		return nil, err
+	case way.Reason != "":
+		return nil, fmt.Errorf("gave up after %d states; hpmc trace --until searches further", way.States)
+	case way.Prop < 0:
+		return nil, ErrNowhere
+	}
+	return way.Path, nil
+}
+
+// holds tells whether one of some properties of states is violated, or reached, in a state.
+func holds(p *model.Program, s model.State, props []int) bool {
+	for _, i := range props {
+		switch pr := &p.Props[i]; pr.Kind {
+		case model.Always:
+			if p.Eval(s, pr.Cond) == 0 {
+				return true
+			}
+		case model.Reachable:
+			if p.Eval(s, pr.Cond) != 0 {
 				return true
 			}
 		}
-		return len(brokenIn(p, after)) > 0
-	})
+	}
+	return false
 }
 
-// search looks breadth-first from the end of a path for a step that goal accepts. Transitions of p have the numbers of
-// the session's program.
-func (s *Session) search(ctx context.Context, p *model.Program, path []int, goal func(before model.State, t *model.Transition, after model.State) bool) ([]int, error) {
-	start := p.Initial()
-	for i, id := range path {
-		if id < 0 || id >= len(p.Transitions) || !p.Enabled(start, &p.Transitions[id]) {
-			return nil, fmt.Errorf("step %d cannot be taken", i+1)
-		}
-		next := make(model.State, p.Words)
-		p.Apply(next, start, &p.Transitions[id])
-		start = next
-	}
-	type node struct {
-		state       model.State
-		parent, via int
-	}
-	nodes := []node{{start, -1, -1}}
-	seen := map[string]bool{key(start): true}
-	until := time.Now().Add(jumpTime)
-	for i := 0; i < len(nodes); i++ {
-		if len(nodes) > jumpStates || i%256 == 0 && time.Now().After(until) {
-			return nil, fmt.Errorf("gave up after %d states; hpmc trace --until searches further", len(nodes))
-		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		at := nodes[i].state
-		for id := range p.Transitions {
-			t := &p.Transitions[id]
-			if !p.Enabled(at, t) {
-				continue
-			}
-			next := make(model.State, p.Words)
-			p.Apply(next, at, t)
-			if goal(at, t, next) {
-				tail := []int{id}
-				for n := i; nodes[n].parent >= 0; n = nodes[n].parent {
-					tail = append(tail, nodes[n].via)
-				}
-				out := append([]int{}, path...)
-				for n := len(tail) - 1; n >= 0; n-- {
-					out = append(out, tail[n])
-				}
-				return out, nil
-			}
-			if k := key(next); !seen[k] {
-				seen[k] = true
-				nodes = append(nodes, node{next, i, id})
+// fails tells whether a transition from a state violates one of some properties that are checked at events.
+func fails(p *model.Program, s model.State, t *model.Transition, props []int) bool {
+	for _, ch := range t.Checks {
+		for _, i := range props {
+			if ch.Prop == i && p.Eval(s, ch.Cond) == 0 {
+				return true
 			}
 		}
 	}
-	return nil, ErrNowhere
-}
-
-func key(s model.State) string {
-	b := make([]byte, 0, 8*len(s))
-	for _, w := range s {
-		b = binary.LittleEndian.AppendUint64(b, w)
-	}
-	return string(b)
+	return false
 }

@@ -53,6 +53,7 @@ func (s *search) circle(pr *PropResult) error {
 		ways[i].Prop, wanted[i] = i, i < len(pr.Circle)
 	}
 	again := &search{p: &p, o: s.o, start: s.start, layout: l, code: code, mem: s.mem}
+	again.o.MaxStates, again.o.Timeout = 0, 0
 	if err := again.shortest(ways, wanted, -1); err != nil {
 		return err
 	}

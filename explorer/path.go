@@ -38,6 +38,7 @@ func (s *search) paths(res *Result) error {
 	s.tellPhase("path")
 	s.free()
 	again := &search{p: s.p, o: s.o, start: s.start, layout: s.layout, code: s.code, mem: s.mem}
+	again.o.MaxStates, again.o.Timeout = 0, 0
 	return again.shortest(res.Props, wanted, deepest)
 }
 
@@ -48,7 +49,7 @@ func (s *search) shortest(props []PropResult, wanted []bool, deepest int) error 
 		deepest = math.MaxInt
 	}
 	s.last, s.wanted, s.retain = deepest, wanted, true
-	s.o.MaxStates, s.o.Timeout, s.o.Full = 0, 0, true
+	s.o.Full = true
 	defer s.close()
 	if err := s.begin(Exact); err != nil {
 		return err

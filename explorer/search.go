@@ -106,6 +106,7 @@ type search struct {
 	retain           bool     // keep the layers, for paths
 	last             int      // the last level to expand; -1: all
 	wanted           []bool   // per property, if last >= 0: stop when all of these are found
+	any              bool     // stop when any of them is
 	depth            int      // levels complete
 	states           atomic.Int64
 	limit            int64 // states from which on the set must grow
@@ -166,14 +167,14 @@ func (s *search) run() error {
 	return nil
 }
 
-// settled tells whether every property that is looked for has been found.
+// settled tells whether every property that is looked for has been found, or one, if any will do.
 func (s *search) settled() bool {
 	for i, open := range s.open {
-		if open && s.wanted[i] {
-			return false
+		if s.wanted[i] && open != s.any {
+			return s.any
 		}
 	}
-	return true
+	return !s.any
 }
 
 // runLevel expands the current level into the following one.
