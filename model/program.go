@@ -147,6 +147,8 @@ type Event struct {
 	Op    LockOp   // what is done to Lock
 	Mode  LockMode // and how
 	Try   bool     // Acquire: it does not wait
+	Flow  FlowOp   // what the step passes on to another thread, or gets from one
+	Via   string   // and by which work item or queue
 	Value *Expr    // a value worth showing, over the state before: the value assigned or returned; may be nil
 	Type  *Type    // of Value
 	Parts []Part   // Enter: the arguments in Text; Leave: what a result that is a struct is made of
@@ -167,6 +169,17 @@ const (
 	Acquire
 	Release
 	Flush // waits for a work item
+)
+
+// FlowOp is what a step does to what goes from one thread to another.
+type FlowOp uint8
+
+// The things a step does to what goes from one thread to another. Queued work arrives where it is acquired.
+const (
+	NoFlow   FlowOp = iota
+	Queues          // queues a work item; that changes nothing if it is queued already
+	Sends           // appends a message to a queue
+	Receives        // takes the oldest one
 )
 
 // Assign gives a variable the value of an expression over the state before the transition.

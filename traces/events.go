@@ -20,6 +20,8 @@ type Event struct {
 	Lock   string          // the lock taken, released or flushed, if it is such a statement
 	Op     model.LockOp
 	Mode   model.LockMode
+	Flow   model.FlowOp // what the statement passes on or gets, and by what
+	Via    string
 	Broken bool // the property breaks here
 }
 
@@ -90,6 +92,7 @@ func (b *eventBuilder) event(step, thread int, e *model.Event) {
 		if n := len(b.stacks[thread]); n > 0 {
 			x.Func = b.stacks[thread][n-1].Func
 		}
+		x.Flow, x.Via = e.Flow, e.Via
 		if e.Op != model.NoLock && e.Lock != "" {
 			x.Lock, x.Op, x.Mode, x.Text = e.Lock, e.Op, e.Mode, lockText(e)
 		} else if value != "" {
@@ -175,8 +178,18 @@ func (t *Trace) Flows(events []Event) []Flow {
 		if e.Kind != model.Step {
 			continue
 		}
-		if w, ok := argument(e.Text, "queue_work("); ok && t.becomes(e.Step, w+".pending", 1) {
-			queued[w] = i
+		switch e.Flow {
+		case model.Queues:
+			if t.changed(e.Step, e.Via) {
+				queued[e.Via] = i
+			}
+		case model.Sends:
+			sent[e.Via] = append(sent[e.Via], i)
+		case model.Receives:
+			if q := sent[e.Via]; len(q) > 0 {
+				out = append(out, Flow{e.Via, q[0], i})
+				sent[e.Via] = q[1:]
+			}
 		}
 		if e.Mode == model.WorkItem && e.Op == model.Acquire {
 			if from, ok := queued[e.Lock]; ok {
@@ -184,37 +197,15 @@ func (t *Trace) Flows(events []Event) []Flow {
 				delete(queued, e.Lock)
 			}
 		}
-		if q, ok := argument(e.Text, "send("); ok {
-			sent[q] = append(sent[q], i)
-		}
-		if q, ok := argument(e.Text, "receive("); ok && len(sent[q]) > 0 {
-			out = append(out, Flow{q, sent[q][0], i})
-			sent[q] = sent[q][1:]
-		}
 	}
 	return out
 }
 
-// argument returns the first argument of a call, which begins with prefix.
-func argument(text, prefix string) (string, bool) {
-	rest, ok := strings.CutPrefix(text, prefix)
-	if !ok {
-		return "", false
-	}
-	if end := strings.IndexAny(rest, ",)"); end >= 0 {
-		rest = rest[:end]
-	}
-	return rest, true
-}
-
-// becomes tells whether a step gives a variable a value that it did not have.
-func (t *Trace) becomes(step int, name string, value int64) bool {
-	for _, c := range t.Changes(step) {
-		if t.Program.Vars[c.Var].Display() == name && c.New == value {
-			return true
-		}
-	}
-	return false
+// changed tells whether a step changed a part of something.
+func (t *Trace) changed(step int, of string) bool {
+	return slices.ContainsFunc(t.Changes(step), func(c Change) bool {
+		return strings.HasPrefix(t.Program.Vars[c.Var].Display(), of+".")
+	})
 }
 
 // Threads returns the threads that act in the trace or must not stay where they are at its end, in the program's order.

@@ -244,6 +244,15 @@ func (x *exec) decided(p *pathState, n *node, taken bool) {
 func (x *exec) event(n *node, p *pathState) {
 	ev := n.event
 	ev.Pos = x.c.pos(n.pos)
+	if ev.Flow != model.NoFlow {
+		for i := len(p.events) - 1; i >= 0; i-- {
+			if e := &p.events[i]; e.Kind == model.Step {
+				e.Flow, e.Via = ev.Flow, ev.Via
+				break
+			}
+		}
+		return
+	}
 	if ev.Op == model.NoLock {
 		ev.Text = n.text.render(func(e *model.Expr) *model.Expr { return x.subst(p, e) })
 		if n.value != nil {

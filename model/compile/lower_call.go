@@ -273,6 +273,9 @@ func (l *lowerer) enter(f *frame, fd *ast.FuncDecl, params []*ast.Ident) {
 	l.f = caller
 }
 
+// flowWords are the directives of functions of hp that pass something on.
+var flowWords = map[model.FlowOp]string{model.Queues: "queues", model.Sends: "sends", model.Receives: "receives"}
+
 // lockEvent emits what a function of hp has done to the lock it was called on.
 func (l *lowerer) lockEvent(f *frame, fd *ast.FuncDecl) {
 	c := l.c
@@ -289,6 +292,12 @@ func (l *lowerer) lockEvent(f *frame, fd *ast.FuncDecl) {
 	case isFlush:
 		n.event.Op, mode = model.Flush, flushes
 	default:
+		for flow, word := range flowWords {
+			if _, is := d[word]; is {
+				recv := f.env[c.info.Defs[fd.Recv.List[0].Names[0]]]
+				l.emit(nEvent, f.pos).event = model.Event{Flow: flow, Via: recv.disp}
+			}
+		}
 		return
 	}
 	switch mode {

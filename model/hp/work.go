@@ -15,6 +15,7 @@ type Work struct {
 
 // Queue queues the item, as schedule_work. It does nothing if the item is queued already.
 //
+//hp:queues
 //hp:verb queue_work
 func (w *Work) Queue() { w.pending = true }
 
@@ -84,6 +85,7 @@ type Queue[T any] struct {
 
 // Send appends v.
 //
+//hp:sends
 //hp:verb send
 func (q *Queue[T]) Send(v T) {
 	Atomic(func() {
@@ -98,6 +100,7 @@ func (q *Queue[T]) Send(v T) {
 
 // Receive waits for a message and takes the oldest one. The receiver may wait for ever.
 //
+//hp:receives
 //hp:verb receive
 func (q *Queue[T]) Receive() (v T) {
 	Atomic(func() {

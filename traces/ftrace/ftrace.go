@@ -96,8 +96,8 @@ func eventOf(e *traces.Event) (name, info string) {
 		return "lock_acquire", e.Lock + mode + at
 	case e.Op == model.Release:
 		return "lock_release", e.Lock + at
-	case strings.HasPrefix(e.Text, "queue_work("):
-		return "workqueue_queue_work", strings.TrimSuffix(strings.TrimPrefix(e.Text, "queue_work("), ")") + at
+	case e.Flow == model.Queues:
+		return "workqueue_queue_work", e.Via + at
 	}
 	return "step", e.Text + at
 }
