@@ -53,7 +53,8 @@ type Var struct {
 	Kind     VarKind
 	Type     *Type
 	Min, Max int64
-	Thread   int // whose local or location it is; -1 for the others
+	Thread   int    // whose local or location it is; -1 for the others
+	Doc      string // of a Ghost: a sentence on what it holds, or ""
 	Init     int64
 
 	Word, Shift, Bits int // where the value lies in the packed state

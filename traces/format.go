@@ -2,6 +2,7 @@ package traces
 
 import (
 	"fmt"
+	"strings"
 
 	"hpmc/model"
 )
@@ -32,7 +33,7 @@ func (t *Trace) facts(e *model.Expr, s model.State, want bool) []string {
 			if !want {
 				in = "not in"
 			}
-			return []string{fmt.Sprintf("%d %s %s", p.Eval(s, bit), in, p.Format(mask))}
+			return []string{fmt.Sprintf("%s%d %s %s", t.element(mask), p.Eval(s, bit), in, p.Format(mask))}
 		}
 	case model.Eq, model.Ne:
 		sign := "!="
@@ -45,6 +46,19 @@ func (t *Trace) facts(e *model.Expr, s model.State, want bool) []string {
 		return []string{p.Format(e)}
 	}
 	return []string{"not " + p.Format(e)}
+}
+
+// element names what a set is of, after its type: the elements of a CPUMask are CPUs.
+func (t *Trace) element(mask *model.Expr) string {
+	if mask.Op != model.Ref || t.Program.Vars[mask.Var].Type == nil {
+		return ""
+	}
+	name := t.Program.Vars[mask.Var].Type.Name
+	noun, ok := strings.CutSuffix(name[strings.LastIndexByte(name, '.')+1:], "Mask")
+	if !ok || noun == "" {
+		return ""
+	}
+	return noun + " "
 }
 
 // membership takes mask >> bit & 1, a test whether a bit is in a set, apart.

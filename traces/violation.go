@@ -119,6 +119,16 @@ func (t *Trace) resets(id model.VarID) bool {
 	return slices.ContainsFunc(t.step(len(t.Steps)-1).Effect, func(a model.Assign) bool { return a.Var == id && a.Reset })
 }
 
+// doc says what a ghost holds.
+func (t *Trace) doc(name string) string {
+	for i := range t.Program.Vars {
+		if v := &t.Program.Vars[i]; v.Kind == model.Ghost && v.Display() == name {
+			return v.Doc
+		}
+	}
+	return ""
+}
+
 // maxValues is how many variables a report names; a condition over more says little that way.
 const maxValues = 8
 
@@ -178,6 +188,11 @@ func (t *Trace) reasons(width int, named bool) string {
 			}
 		}
 		para(&b, "  where: ", strings.Join(parts, ", "), width)
+		for _, v := range values { // names that no kernel has
+			if doc := t.doc(v.Name); doc != "" {
+				para(&b, "         ", doc, width)
+			}
+		}
 	}
 	return b.String()
 }

@@ -197,6 +197,7 @@ func (c *compiler) method(n *types.Named, name string) *types.Func {
 func (c *compiler) makeState() {
 	c.kroot = c.newPlace(c.kernel, place{kind: model.Shared, thread: -1}, nil)
 	if c.ghost != nil {
+		c.docs = c.ghostDocs()
 		c.groot = c.newPlace(c.ghost, place{kind: model.Ghost, thread: -1}, nil)
 	} else {
 		c.groot = &tree{kids: []*tree{}}

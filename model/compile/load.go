@@ -21,6 +21,7 @@ type compiler struct {
 	info *types.Info
 	pkgs map[string]*types.Package
 	asts map[string][]*ast.File
+	docs map[model.Pos]string // of Ghost's fields
 	decl map[*types.Func]*ast.FuncDecl
 	dirs map[*types.Func]directives
 

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"go/ast"
 	"go/types"
 	"math/bits"
 	"reflect"
@@ -55,6 +56,33 @@ type place struct {
 	disp   string // of the kernel's path
 	tag    reflect.StructTag
 	where  model.Pos
+	doc    string
+}
+
+// ghostDocs returns the first sentences of the comments on the fields of Ghost, by their positions.
+func (c *compiler) ghostDocs() map[model.Pos]string {
+	docs := map[model.Pos]string{}
+	for _, f := range c.asts[InvariantsPath] {
+		ast.Inspect(f, func(n ast.Node) bool {
+			spec, ok := n.(*ast.TypeSpec)
+			if !ok || spec.Name.Name != "Ghost" {
+				return true
+			}
+			if st, ok := spec.Type.(*ast.StructType); ok {
+				for _, fl := range st.Fields.List {
+					text := oneLine(fl.Doc.Text())
+					if first, _, more := strings.Cut(text, ". "); more {
+						text = first + "."
+					}
+					for _, name := range fl.Names {
+						docs[c.pos(name.Pos())] = text
+					}
+				}
+			}
+			return false
+		})
+	}
+	return docs
 }
 
 // newPlace makes variables for a type and returns the place.
@@ -69,6 +97,9 @@ func (c *compiler) newPlace(t types.Type, p place, ts subst) *tree {
 			q.tag = reflect.StructTag(u.Tag(i))
 			q.name = join(p.name, f.Name())
 			q.where = c.pos(f.Pos())
+			if d := c.docs[q.where]; d != "" {
+				q.doc = d
+			}
 			if name, ok := q.tag.Lookup("linux"); !ok {
 				q.disp = join(p.disp, f.Name())
 			} else if name != "" {
@@ -107,7 +138,7 @@ func join(a, b string) string {
 }
 
 func (c *compiler) newVar(t types.Type, p place) model.VarID {
-	v := variable{Var: model.Var{Name: p.name, Kind: p.kind, Type: c.typeOf(t), Thread: p.thread}}
+	v := variable{Var: model.Var{Name: p.name, Kind: p.kind, Type: c.typeOf(t), Thread: p.thread, Doc: p.doc}}
 	if p.disp != p.name {
 		v.Kernel = p.disp
 	}
