@@ -78,5 +78,5 @@ func (pr *PropResult) turn() {
 	}
 	pr.Circle = slices.Concat(pr.Circle[longest:], pr.Circle[:longest])
 	pr.Runs = slices.Concat(pr.Runs[longest:], pr.Runs[:longest])
-	pr.Path = pr.Runs[0]
+	pr.Path, pr.Pathless = pr.Runs[0], false
 }

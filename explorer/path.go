@@ -17,13 +17,14 @@ func (s *search) paths(res *Result) error {
 	wanted := make([]bool, len(s.p.Props))
 	for i := range res.Props {
 		if s.found[i] > 0 || s.found[i] == 0 && s.p.Props[i].Kind != model.Always && s.p.Props[i].Kind != model.Reachable {
-			wanted[i] = true
+			wanted[i], res.Props[i].Pathless = true, true
 			deepest = max(deepest, s.found[i])
 		}
 	}
 	for i := range res.Props {
 		if pr := &res.Props[i]; pr.Circle != nil {
 			s.tellPhase("path")
+			pr.Pathless = true
 			if err := s.circle(pr); err != nil {
 				return err
 			}
@@ -114,6 +115,7 @@ func (s *search) path(pr *PropResult, depth int) error {
 		}
 	}
 	pr.Path, pr.Check = f.choose(stages, pr.Prop, ends)
+	pr.Pathless = false
 	pr.Depth = depth
 	return nil
 }

@@ -104,6 +104,8 @@ type PropResult struct {
 	Depth   int   // level of the first violation, counted from 0; under reduction it can be deeper than the shortest
 	Check   int   // for a property checked at an event: index in the last transition's Checks; else -1
 
+	// Pathless is set if there should be a path, and no room or time was left to find it.
+	Pathless bool
 	// Circle, for a violated LockOrder, is dependencies of which each wants what the next one holds. The first one
 	// takes longest to come about, and Path is a run to it. Runs has a run for each, or is empty if there are no paths.
 	Circle []lockorder.Dependency

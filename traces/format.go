@@ -35,6 +35,12 @@ func (t *Trace) facts(e *model.Expr, s model.State, want bool) []string {
 			}
 			return []string{fmt.Sprintf("%s%d %s %s", t.element(mask), p.Eval(s, bit), in, p.Format(mask))}
 		}
+	case model.Lt, model.Le:
+		sign := map[model.Op]string{model.Lt: "<", model.Le: "<="}[e.Op]
+		if !want {
+			sign = map[model.Op]string{model.Lt: ">=", model.Le: ">"}[e.Op]
+		}
+		return []string{fmt.Sprintf("%s %s %s", p.Format(e.Args[0]), sign, p.Format(e.Args[1]))}
 	case model.Eq, model.Ne:
 		sign := "!="
 		if want == (e.Op == model.Eq) {

@@ -148,7 +148,7 @@ func (t *Trace) verdict(width int) string {
 	case prop.Fault:
 		head = "fault of the model, " + prop.Name
 	}
-	if s := strings.TrimSpace(prop.Summary); s != "" && prop.Kind != model.Deadlock && prop.Kind != model.Reachable {
+	if s := strings.TrimSpace(prop.Summary); s != "" && !strings.HasPrefix(s, prop.Name) && prop.Kind != model.Deadlock && prop.Kind != model.Reachable {
 		head += ": " + lower(s)
 	}
 	para(&b, "", head, width)

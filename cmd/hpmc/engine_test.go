@@ -87,6 +87,7 @@ func TestCompare(t *testing.T) {
 		{"more states", func(r *explorer.Result) { r.States = 11 }, true},
 		{"verdict", func(r *explorer.Result) { r.Props[0].Verdict = explorer.Holds }, true},
 		{"longer path", func(r *explorer.Result) { r.Props[0].Path = []int{1, 2, 3} }, true},
+		{"no room for the path", func(r *explorer.Result) { r.Props[0].Path, r.Props[0].Pathless = nil, true }, false},
 		{"not reached", func(r *explorer.Result) { r.Props[1].Verdict = explorer.Violated }, true},
 		{"deadlocks", func(r *explorer.Result) { r.Deadlocks = 0 }, true},
 		{"unfinished", func(r *explorer.Result) {

@@ -42,7 +42,7 @@ func compare(p *model.Program, red, full *explorer.Result) []string {
 		case a.Verdict == explorer.Inconclusive || b.Verdict == explorer.Inconclusive:
 		case a.Verdict != b.Verdict:
 			diff = append(diff, fmt.Sprintf("%s: %v with reduction, %v without", name, a.Verdict, b.Verdict))
-		case len(a.Path) != len(b.Path):
+		case len(a.Path) != len(b.Path) && !a.Pathless && !b.Pathless:
 			diff = append(diff, fmt.Sprintf("%s: in %s with reduction, in %s without", name, stepCount(len(a.Path)), stepCount(len(b.Path))))
 		}
 	}

@@ -108,7 +108,7 @@ func (r *recorder) run(j *job) {
 		p := &j.program.Props[pr.Prop]
 		x := propRecord{Name: p.Name, Kind: p.Kind.String(), Verdict: pr.Verdict.String()}
 		if n := len(pr.Path); (pr.Verdict == explorer.Violated) != (p.Kind == model.Reachable) && pr.Verdict != explorer.Inconclusive {
-			if pr.Verdict == explorer.Violated || p.Kind == model.Reachable {
+			if (pr.Verdict == explorer.Violated || p.Kind == model.Reachable) && !pr.Pathless {
 				x.Steps = &n
 			}
 		}

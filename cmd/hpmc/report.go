@@ -217,7 +217,7 @@ func verdictOf(s string) string {
 func (r *report) hint(j *job) string {
 	for _, pr := range j.violated() {
 		p := &j.program.Props[pr.Prop]
-		if p.Kind != model.Reachable {
+		if p.Kind != model.Reachable && !pr.Pathless {
 			return "  " + j.traceCommand(r.src, p)
 		}
 	}

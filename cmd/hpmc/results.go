@@ -79,6 +79,14 @@ func (j *job) report() reports.Run {
 	return r
 }
 
+// howViolated says how far a violation is.
+func howViolated(pr explorer.PropResult) string {
+	if pr.Pathless {
+		return "violated"
+	}
+	return "violated in " + stepCount(len(pr.Path))
+}
+
 // caseOf returns a property as a part of the test.
 func (j *job) caseOf(pr explorer.PropResult) reports.Case {
 	p := &j.program.Props[pr.Prop]
@@ -90,9 +98,12 @@ func (j *job) caseOf(pr explorer.PropResult) reports.Case {
 	case pr.Verdict == explorer.Violated && p.Kind == model.Reachable:
 		c.Status, c.Message = reports.Failed, "never reached"
 	case pr.Verdict == explorer.Violated && expected:
-		c.Status, c.Message = reports.ExpectedFailure, "violated in "+stepCount(len(pr.Path))
+		c.Status, c.Message = reports.ExpectedFailure, howViolated(pr)
 	case pr.Verdict == explorer.Violated:
-		c.Status, c.Message = reports.Failed, "violated in "+stepCount(len(pr.Path))
+		c.Status, c.Message = reports.Failed, howViolated(pr)
+		if pr.Pathless {
+			break
+		}
 		if t, err := j.replay(pr); err == nil {
 			c.Detail = t.Table(traces.Options{})
 		}

@@ -131,7 +131,7 @@ func (j *job) judge(o explorer.Options) {
 	}
 	j.outcome = scenarios.NewOutcome(j.program, j.result)
 	for _, r := range j.violated() {
-		if j.program.Props[r.Prop].Kind == model.Reachable {
+		if j.program.Props[r.Prop].Kind == model.Reachable || r.Pathless {
 			continue
 		}
 		if _, err := j.replay(r); err != nil && j.fault == nil {

@@ -61,9 +61,9 @@ func (r *report) properties(j *job, choose func(explorer.PropResult) bool) {
 
 // verdictWord says how a property fared, in a word and a note.
 func verdictWord(p *model.Property, pr explorer.PropResult) (word, note string) {
-	steps := fmt.Sprintf("in %d steps", len(pr.Path))
-	if len(pr.Path) == 1 {
-		steps = "in 1 step"
+	steps := "in " + stepCount(len(pr.Path))
+	if pr.Pathless {
+		steps = "no memory or time for the shortest run"
 	}
 	if p.Kind == model.Reachable {
 		switch pr.Verdict {

@@ -145,6 +145,10 @@ func trace(ctx context.Context, src *source, j *job, prop int, d *drawing, stdou
 		return nothing(ctx, src, j, prop, stdout)
 	}
 	p := &j.program.Props[pr.Prop]
+	if pr.Pathless {
+		return failure{exitInconclusive, fmt.Errorf("%s on %s: %s is violated, or reached, but there was no memory or time for the shortest run; see --max-mem",
+			j.scenario.Name, j.kernel, p.Name)}
+	}
 	t, err := j.replay(pr)
 	if err != nil {
 		return failure{exitInternal, fmt.Errorf("internal error: %w", err)}

@@ -122,7 +122,7 @@ func traced(p *model.Program, path []int, prop, check int) *traces.Trace {
 func witnesses(jobs []*job, stdout io.Writer) error {
 	for _, j := range jobs {
 		for _, pr := range j.result.Props {
-			if j.program.Props[pr.Prop].Kind != model.Reachable || pr.Verdict != explorer.Holds {
+			if j.program.Props[pr.Prop].Kind != model.Reachable || pr.Verdict != explorer.Holds || pr.Pathless {
 				continue
 			}
 			t, err := j.replay(pr)
