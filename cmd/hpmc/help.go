@@ -214,7 +214,8 @@ hpmc show program SCENARIO [--kernel K] the compiled program: variables and wher
                                         search keeps their bits, threads, transitions,
                                         properties and what they cost the reduction
 hpmc show property NAME                 a property's source
-hpmc show schema                        the JSON schema of saved traces
+hpmc show schema [trace|verify]         the JSON schema of saved traces, or of the
+                                        records of verify --format json
 
 FUNCTION is a function's name in Linux or in the model.
   --kernel NAME         the kernel of a program

@@ -1,6 +1,7 @@
 package main
 
 import (
+	_ "embed" // the schema
 	"encoding/json"
 	"io"
 	"sync"
@@ -8,7 +9,13 @@ import (
 
 	"hpmc/explorer"
 	"hpmc/model"
+	"hpmc/traces"
 )
+
+// recordSchema is the JSON schema of the records of verify, draft 2020-12.
+//
+//go:embed records.schema.json
+var recordSchema []byte
 
 // recorder writes one JSON object a line as the work proceeds.
 type recorder struct {
@@ -76,6 +83,8 @@ type propRecord struct {
 	Kind    string `json:"kind"`
 	Verdict string `json:"verdict"`
 	Steps   *int   `json:"steps,omitempty"` // to the violation, or to where a reachable condition holds
+
+	Circle []traces.SavedLink `json:"circle,omitempty"` // of a violated lock order
 }
 
 type summaryRecord struct {
@@ -110,6 +119,11 @@ func (r *recorder) run(j *job) {
 		if n := len(pr.Path); (pr.Verdict == explorer.Violated) != (p.Kind == model.Reachable) && pr.Verdict != explorer.Inconclusive {
 			if (pr.Verdict == explorer.Violated || p.Kind == model.Reachable) && !pr.Pathless {
 				x.Steps = &n
+			}
+		}
+		if pr.Circle != nil && !pr.Pathless {
+			if t, err := j.replay(pr); err == nil {
+				x.Circle = t.Save().Circle
 			}
 		}
 		rec.Properties = append(rec.Properties, x)

@@ -27,11 +27,16 @@ func showCommand() *cobra.Command {
 	cmd.AddCommand(showSub("kernel", "a kernel", "kernels", 2, showKernel), showSub("patch", "a kernel", "kernels", 1, showPatch),
 		showSub("scenario", "a scenario", "scenarios", 1, showScenario), showSub("program", "a scenario", "scenarios", 1, showProgram),
 		showSub("property", "a property", "properties", 1, showProperty), &cobra.Command{
-			Use:   "schema",
-			Short: "show the JSON schema of saved traces",
-			Args:  cobra.NoArgs,
-			RunE: func(cmd *cobra.Command, _ []string) error {
-				_, err := cmd.OutOrStdout().Write(traces.Schema)
+			Use:   "schema [trace|verify]",
+			Short: "show the JSON schema of saved traces, or of the records of verify",
+			Args:  cobra.MaximumNArgs(1),
+			RunE: func(cmd *cobra.Command, args []string) error {
+				schemas := map[string][]byte{"trace": traces.Schema, "verify": recordSchema}
+				args = append(args, "trace")
+				if schemas[args[0]] == nil {
+					return oneOf("show schema", args[0], []string{"trace", "verify"})
+				}
+				_, err := cmd.OutOrStdout().Write(schemas[args[0]])
 				return err
 			},
 		})
