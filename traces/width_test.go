@@ -70,6 +70,12 @@ func TestWidth(t *testing.T) {
 				}
 			}
 		}
+		mail, _, _ := strings.Cut(tr.Changelog(text.Draw(t, "context"), "hpmc trace", Options{}), "Shown by:")
+		for _, line := range strings.Split(mail, "\n") {
+			if width(line) > 72 || strings.ContainsAny(line, "\t\r") {
+				t.Fatalf("line of %d columns in a mail: %q", width(line), line)
+			}
+		}
 		out, err := tr.JSON()
 		if err != nil || !json.Valid(out) {
 			t.Fatalf("JSON: %v: %s", err, out)
