@@ -32,7 +32,7 @@ func NewCircle(p *model.Program, prop int, circle []lockorder.Dependency, runs [
 		if !ok {
 			return nil, fmt.Errorf("replay of %s: %s is not wanted at the end with %s held", p.Name, d.Wanted, d.Held)
 		}
-		links = append(links, link{held, wanted, next, p.Threads[p.Transitions[last].Thread].Name, len(runs[i])})
+		links = append(links, link{held, wanted, next, p.Threads[p.Transitions[last].Thread].Name, t})
 		if i == 0 {
 			first = t
 		}
@@ -46,7 +46,7 @@ type link struct {
 	held, wanted model.Lock
 	next         bool // the thread is about to wait for the one wanted
 	thread       string
-	steps        int // of the run
+	run          *Trace
 }
 
 // verb says what is done to a lock, in lockdep's words.
@@ -102,7 +102,7 @@ func (t *Trace) order(width int) string {
 			label := fmt.Sprintf("-> #%d ", i)
 			indent := strings.Repeat(" ", len(label))
 			lock(label, &l.wanted)
-			para(&b, indent, fmt.Sprintf("by %s, in a run of %s, holding", l.thread, plural(l.steps, "step")), width)
+			para(&b, indent, fmt.Sprintf("by %s, in a run of %s, holding", l.thread, plural(len(l.run.Steps), "step")), width)
 			lock(indent, &l.held)
 		}
 	}

@@ -80,10 +80,11 @@ type SavedBlocked struct {
 
 // SavedLink is a dependency of a circle of locks: what is wanted is what the next one holds.
 type SavedLink struct {
-	Thread string    `json:"thread"`
-	Held   SavedLock `json:"held"`
-	Wanted SavedLock `json:"wanted"`
-	Steps  int       `json:"steps"` // of the shortest run to it
+	Thread string      `json:"thread"`
+	Held   SavedLock   `json:"held"`
+	Wanted SavedLock   `json:"wanted"`
+	Steps  int         `json:"steps"`         // of the shortest run to it
+	Run    []SavedStep `json:"run,omitempty"` // its steps; of the first dependency they are those of the trace
 }
 
 // SavedLock is a lock that a thread holds.
@@ -116,8 +117,14 @@ func (t *Trace) Save() *Saved {
 			out.Blocked = append(out.Blocked, t.saveBlocked(th))
 		}
 	}
-	for _, l := range t.circle {
-		out.Circle = append(out.Circle, SavedLink{l.thread, saveLock(l.held), saveLock(l.wanted), l.steps})
+	for i, l := range t.circle {
+		x := SavedLink{Thread: l.thread, Held: saveLock(l.held), Wanted: saveLock(l.wanted), Steps: len(l.run.Steps)}
+		for n := range l.run.Steps {
+			if i > 0 {
+				x.Run = append(x.Run, l.run.saveStep(n))
+			}
+		}
+		out.Circle = append(out.Circle, x)
 	}
 	return out
 }

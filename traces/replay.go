@@ -42,8 +42,7 @@ func (s *Saved) Replay(p *model.Program) (*Replayed, error) {
 		return nil, fmt.Errorf("%s does not check %s", p.Name, s.Property.Name)
 	}
 	if p.Props[r.prop].Kind == model.LockOrder {
-		r.res.Why = "a circle of locks is of all runs, and replay takes one; hpmc verify decides it"
-		return r.res, nil
+		return s.replayCircle(p, r.prop), nil
 	}
 	for i := range s.Steps {
 		if !r.step(i) {

@@ -124,6 +124,9 @@ func (r *recorder) run(j *job) {
 		if pr.Circle != nil && !pr.Pathless {
 			if t, err := j.replay(pr); err == nil {
 				x.Circle = t.Save().Circle
+				for i := range x.Circle {
+					x.Circle[i].Run = nil // hpmc trace writes it
+				}
 			}
 		}
 		rec.Properties = append(rec.Properties, x)
