@@ -230,7 +230,7 @@ func TestBrowser(t *testing.T) {
 	p.Shot(t, "explore")
 	p.Do(t, chromedp.SendKeys("#expr", " &&"+kb.Enter, chromedp.ByQuery))
 	p.Wait(t, "document.getElementById('message').textContent.includes('--until:1:')")
-	p.Do(t, chromedp.Click("#violate", chromedp.ByQuery))
+	p.Do(t, chromedp.SetValue("#expr", "", chromedp.ByQuery), chromedp.Click("#violate", chromedp.ByQuery))
 	p.Wait(t, "document.getElementById('broken').textContent.includes('is violated')")
 	p.Shot(t, "explore-violation")
 	p.Looks(t, "explore")

@@ -1,0 +1,167 @@
+// What the functions for one, two and three words have in common.
+//
+// Registers: DI run, SI state to be expanded, R8 where its first successor goes, R9 group, R10 number of groups left,
+// then the next block's place in the list, R11 derived word, R12 end of the list, R13 whether all may stay, then
+// transitions enabled, R14 ids, R15 table of permutations, BX block. Y0, Y1 and Y7 hold the state's words in every
+// lane, Y8 the derived one, Y14 its label as a bit, Y13 how far blocks lie behind the first one, Y15 zero.
+
+#define AT       0(DI)
+#define END      8(DI)
+#define OUT      16(DI)
+#define FULL     24(DI)
+#define GROUPS   32(DI)
+#define COUNT    40(DI)
+#define DERIVED0 48(DI)
+#define BARE     56(DI)
+#define SHIFT    64(DI)
+#define LABEL    72(DI)
+#define TAKEN    80(DI)
+#define ODD      88(DI)
+#define REST     96(DI)
+#define ENABLED  104(DI)
+#define STATE    112
+#define DERIVED  136(DI)
+#define OF       144(DI)
+#define LIST     152(DI)
+#define TODO     160(DI)
+#define SPOT     168(DI)
+
+#define ENTER(SIZE) \
+	MOVQ         r+0(FP), DI   \
+	MOVQ         AT, SI        \
+	MOVQ         OUT, R8       \
+	LEAQ         ·left64(SB), R15 \
+	VPXOR        Y15, Y15, Y15 \
+	MOVQ         $SIZE, AX     \
+	VMOVQ        AX, X2        \
+	VPBROADCASTQ X2, Y2        \
+	VPSLLDQ      $8, Y2, Y13   \
+	VPADDQ       Y2, Y2, Y2    \
+	VPERM2I128   $8, Y2, Y2, Y3 \
+	VPADDQ       Y3, Y13, Y13
+
+// LAST takes the label from the last word of a state, in AX.
+#define LAST \
+	MOVQ         SHIFT, CX   \
+	MOVQ         AX, DX      \
+	SHRQ         CX, DX      \
+	ANDQ         LABEL, DX   \
+	MOVQ         DX, OF      \
+	MOVQ         DX, CX      \
+	MOVL         $1, BX      \
+	SHLQ         CX, BX      \
+	VMOVQ        BX, X14     \
+	VPBROADCASTQ X14, Y14    \
+	ANDQ         BARE, AX
+
+#define GATHER \
+	MOVQ GROUPS, R9          \
+	MOVQ COUNT, R10          \
+	MOVQ DERIVED0, R11       \
+	MOVQ TODO, R12           \
+	MOVL $1, R13             \
+	TESTQ R10, R10           \
+	JZ   gathered
+
+// GROUP finds where the threads of a group stand, in DX, and its blocks.
+#define GROUP \
+	MOVQ    8(R9), CX           \
+	MOVQ    16(R9), DX          \
+	MOVQ    STATE(DI)(DX*1), DX \
+	SHRQ    CX, DX              \
+	ANDQ    24(R9), DX          \
+	SHLQ    $5, DX              \
+	ADDQ    0(R9), DX           \
+	ADDQ    0(DX), R11          \
+	MOVL    20(DX), AX          \
+	ANDQ    AX, R13             \
+	MOVLQSX 16(DX), CX          \
+	TESTQ   CX, CX              \
+	JS      missing             \
+	VPBROADCASTQ 8(DX), Y2      \
+	VPADDQ  Y13, Y2, Y2         \
+	VMOVDQU Y2, (R12)           \
+	LEAQ    (R12)(CX*8), R12    \
+	CMPQ    CX, $4              \
+	JG      more
+
+// MORE writes the addresses of blocks beyond the fourth one.
+#define MORE(SIZE) \
+	MOVQ 8(DX), AX             \
+	SHLQ $3, CX                \
+	MOVQ R12, BX               \
+	SUBQ CX, BX
+
+#define NEXTGROUP \
+	ADDQ $64, R9   \
+	DECQ R10       \
+	JNZ  group
+
+#define GATHERED \
+	MOVQ         R13, REST    \
+	MOVQ         R11, DERIVED \
+	VMOVQ        R11, X8      \
+	VPBROADCASTQ X8, Y8       \
+	MOVQ         TODO, R10    \
+	XORL         R13, R13     \
+	MOVQ         LIST, R14
+
+// GUARD adds to Y2 what a guard finds wrong in a word.
+#define FIRST(WORD, AT) \
+	VPAND AT(BX), WORD, Y2    \
+	VPXOR AT+32(BX), Y2, Y2
+
+#define GUARD(WORD, AT) \
+	VPAND AT(BX), WORD, Y3    \
+	VPXOR AT+32(BX), Y3, Y3   \
+	VPOR  Y3, Y2, Y2
+
+// ON leaves the lanes that are enabled in AX, and counts them; META is where the bytes of a block are. It goes to first
+// if it is the first time for one of them.
+#define ON(META) \
+	VPCMPEQQ  Y15, Y2, Y2     \
+	VMOVMSKPD Y2, AX          \
+	MOVBLZX   META(BX), CX    \
+	ANDL      AX, CX          \
+	POPCNTL   CX, DX          \
+	ADDQ      DX, R13         \
+	MOVBLZX   META+2(BX), DX  \
+	NOTL      DX              \
+	TESTL     CX, DX          \
+	JNZ       first
+
+// EMITTED leaves the lanes whose successors are not left out in CX, and their number in DX.
+#define EMITTED(SKIP) \
+	VPAND     SKIP(BX), Y14, Y3 \
+	VPCMPEQQ  Y15, Y3, Y3       \
+	VPAND     Y2, Y3, Y3        \
+	VMOVMSKPD Y3, CX            \
+	POPCNTL   CX, DX
+
+// MAKE makes a word of the successors.
+#define MAKE(WORD, AT, TO) \
+	VPAND AT(BX), WORD, TO    \
+	VPOR  AT+32(BX), TO, TO
+
+// ODDS lists the lanes of AX that have to be looked at; ids are at IDS.
+#define ODDS(IDS) \
+	BSFL AX, CX               \
+	MOVL IDS(BX)(CX*4), DX    \
+	MOVL DX, (R14)            \
+	ADDQ $4, R14              \
+	LEAL -1(AX), CX           \
+	ANDL CX, AX
+
+#define FINISH(SIZE) \
+	ADDQ  $SIZE, SI   \
+	MOVQ  R13, ENABLED \
+	ADDQ  R13, TAKEN  \
+	SUBQ  LIST, R14   \
+	SHRQ  $2, R14     \
+	MOVQ  R14, ODD
+
+#define LEAVE \
+	VZEROUPPER       \
+	MOVQ SI, AT      \
+	MOVQ R8, OUT     \
+	MOVQ AX, why+8(FP)
