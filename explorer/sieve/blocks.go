@@ -120,6 +120,9 @@ func (s *Sieve) split(id uint32) []piece {
 		for _, c := range alarms {
 			ps = append(ps, piece{id: id | Alarm, mask: c.Mask, want: c.Want, skip: ^uint64(0)})
 		}
+		if len(ps) > mostPieces {
+			return slow
+		}
 	}
 	return ps
 }

@@ -23,10 +23,12 @@ const (
 // ID returns the transition that an id stands for.
 func ID(id uint32) uint32 { return id & idMask }
 
-// lanes is the number of candidates in a block, and most the number of cubes that a transition is split into at most.
+// lanes is the number of candidates in a block, most the number of cubes that a transition is split into at most, or an
+// alarm of it, and mostPieces that of all of them together: there is room for so many ids of a transition.
 const (
-	lanes = 4
-	most  = 16
+	lanes      = 4
+	most       = 16
+	mostPieces = 2 * most
 )
 
 // Why Expand came back.
@@ -130,9 +132,9 @@ func New(c *packed.Code, lb *packed.Labels, watched func(prop int) bool) *Sieve 
 	if lb.Shift < 64 {
 		s.shift, s.label = uint64(lb.Shift), 1<<(64-lb.Shift)-1
 	}
-	// A transition takes at most one cube in a state, but all its alarms may ring.
-	s.ids = make([]uint32, room*(most+1)*2+lanes)
-	s.todo = make([]uintptr, room*(most+1)*2+lanes)
+	// A state is in one cube of a transition at most, but all its alarms may ring.
+	s.ids = make([]uint32, room*mostPieces+lanes)
+	s.todo = make([]uintptr, room*mostPieces+lanes)
 	s.list, s.todo0 = &s.ids[0], &s.todo[0]
 	return s
 }

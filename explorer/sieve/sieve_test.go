@@ -69,7 +69,11 @@ func random(rnd *rand.Rand, words int) *packed.Code {
 			}
 			tr.Luts = append(tr.Luts, packed.Store{Word: rnd.IntN(words), Lut: l})
 		}
-		for range rnd.IntN(3) / 2 {
+		watches := rnd.IntN(3) / 2
+		if rnd.IntN(20) == 0 {
+			watches = 50 // more alarms than there is room for
+		}
+		for range watches {
 			w := packed.Watch{Prop: rnd.IntN(3), Check: 0, Fault: rnd.IntN(8) == 0}
 			for range 1 + rnd.IntN(2) {
 				x := test()
@@ -262,4 +266,23 @@ func TestExpand(t *testing.T) {
 			t.Fatalf("fired: %v, %v", a, b)
 		}
 	})
+}
+
+// TestManyAlarms looks at a state in which more alarms of a transition ring than there is room for.
+func TestManyAlarms(t *testing.T) {
+	none := func() packed.Test { return packed.Test{Mask: make([]uint64, 2), Want: make([]uint64, 2)} }
+	for _, n := range []int{mostPieces - 1, mostPieces, 100 * mostPieces} {
+		tr := packed.Trans{Guard: none(), Keep: []uint64{^uint64(0)}, Or: []uint64{0}}
+		for range n {
+			x := none()
+			tr.Watches = append(tr.Watches, packed.Watch{Any: []*packed.Test{&x}})
+		}
+		c := &packed.Code{Layout: &packed.Layout{Words: 1}, Trans: []packed.Trans{tr}, List: []uint32{0},
+			Groups: []packed.Group{{At: []packed.Spot{{N: 1}}}}}
+		s := New(c, c.NoLabels(), func(int) bool { return true })
+		ids := s.Enabled([]uint64{0})
+		if slow := n >= mostPieces; slow && !slices.Equal(ids, []uint32{Slow}) || !slow && len(ids) != n+1 {
+			t.Errorf("%d watches: %x", n, ids)
+		}
+	}
 }
