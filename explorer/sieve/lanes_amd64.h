@@ -54,17 +54,17 @@
 	VPBROADCASTQ X14, Y14    \
 	ANDQ         BARE, AX
 
+// GATHER finds where the threads of each group stand, and makes the list of their blocks. The first four addresses of a
+// group are written whether there are as many or not. It goes to checked if there are none at all.
 #define GATHER \
-	MOVQ GROUPS, R9          \
-	MOVQ COUNT, R10          \
-	MOVQ DERIVED0, R11       \
-	MOVQ TODO, R12           \
-	MOVL $1, R13             \
-	TESTQ R10, R10           \
-	JZ   gathered
-
-// GROUP finds where the threads of a group stand, in DX, and its blocks.
-#define GROUP \
+	MOVQ  GROUPS, R9            \
+	MOVQ  COUNT, R10            \
+	MOVQ  DERIVED0, R11         \
+	MOVQ  TODO, R12             \
+	MOVL  $1, R13               \
+	TESTQ R10, R10              \
+	JZ    gathered              \
+group:                              \
 	MOVQ    8(R9), CX           \
 	MOVQ    16(R9), DX          \
 	MOVQ    STATE(DI)(DX*1), DX \
@@ -83,28 +83,66 @@
 	VMOVDQU Y2, (R12)           \
 	LEAQ    (R12)(CX*8), R12    \
 	CMPQ    CX, $4              \
-	JG      more
+	JG      more                \
+grouped:                            \
+	ADDQ $64, R9                \
+	DECQ R10                    \
+	JNZ  group                  \
+gathered:                           \
+	MOVQ         R13, REST      \
+	MOVQ         R11, DERIVED   \
+	VMOVQ        R11, X8        \
+	VPBROADCASTQ X8, Y8         \
+	MOVQ         TODO, R10      \
+	XORL         R13, R13       \
+	MOVQ         LIST, R14      \
+	CMPQ         R10, R12       \
+	JAE          checked
 
-// MORE writes the addresses of blocks beyond the fourth one.
-#define MORE(SIZE) \
-	MOVQ 8(DX), AX             \
-	SHLQ $3, CX                \
-	MOVQ R12, BX               \
-	SUBQ CX, BX
+// ASIDE is what GATHER and ON rarely come to: lanes that are enabled for the first time, blocks beyond the fourth one,
+// and a spot whose blocks have not been made.
+#define ASIDE(SIZE, META) \
+first:                       \
+	ORB  CX, META+2(BX)  \
+	JMP  fired           \
+more:                        \
+	MOVQ 8(DX), AX       \
+	SHLQ $3, CX          \
+	MOVQ R12, BX         \
+	SUBQ CX, BX          \
+moreblocks:                  \
+	MOVQ AX, (BX)        \
+	ADDQ $SIZE, AX       \
+	ADDQ $8, BX          \
+	CMPQ BX, R12         \
+	JB   moreblocks      \
+	JMP  grouped         \
+missing:                     \
+	MOVQ DX, SPOT        \
+	MOVQ $3, AX          \
+	JMP  leave
 
-#define NEXTGROUP \
-	ADDQ $64, R9   \
-	DECQ R10       \
-	JNZ  group
-
-#define GATHERED \
-	MOVQ         R13, REST    \
-	MOVQ         R11, DERIVED \
-	VMOVQ        R11, X8      \
-	VPBROADCASTQ X8, Y8       \
-	MOVQ         TODO, R10    \
-	XORL         R13, R13     \
-	MOVQ         LIST, R14
+// SCANNED puts the ids, at IDS, of the lanes that are enabled to the list, goes on to the next block, and returns.
+#define SCANNED(IDS) \
+	POPCNTL   AX, CX          \
+	SHLL      $4, AX          \
+	VMOVDQU   (R15)(AX*1), X3 \
+	VMOVDQU   IDS(BX), X4     \
+	VPERMILPS X3, X4, X4      \
+	VMOVDQU   X4, (R14)       \
+	LEAQ      (R14)(CX*4), R14 \
+	ADDQ      $8, R10         \
+	CMPQ      R10, R12        \
+	JB        block           \
+checked:                          \
+	SUBQ LIST, R14            \
+	SHRQ $2, R14              \
+	MOVQ R14, ODD             \
+	XORL AX, AX               \
+leave:                            \
+	VZEROUPPER                \
+	MOVQ AX, why+8(FP)        \
+	RET
 
 // GUARD adds to Y2 what a guard finds wrong in a word.
 #define FIRST(WORD, AT) \
@@ -143,25 +181,49 @@
 	VPAND AT(BX), WORD, TO    \
 	VPOR  AT+32(BX), TO, TO
 
-// ODDS lists the lanes of AX that have to be looked at; ids are at IDS.
-#define ODDS(IDS) \
-	BSFL AX, CX               \
-	MOVL IDS(BX)(CX*4), DX    \
-	MOVL DX, (R14)            \
-	ADDQ $4, R14              \
-	LEAL -1(AX), CX           \
-	ANDL CX, AX
+// NEXT leaves unless there is a state, and room for its successors.
+#define NEXT \
+	XORL AX, AX   \
+	CMPQ SI, END  \
+	JAE  leave    \
+	MOVL $1, AX   \
+	CMPQ R8, FULL \
+	JAE  leave
 
-#define FINISH(SIZE) \
-	ADDQ  $SIZE, SI   \
-	MOVQ  R13, ENABLED \
-	ADDQ  R13, TAKEN  \
-	SUBQ  LIST, R14   \
-	SHRQ  $2, R14     \
-	MOVQ  R14, ODD
-
-#define LEAVE \
-	VZEROUPPER       \
-	MOVQ SI, AT      \
-	MOVQ R8, OUT     \
-	MOVQ AX, why+8(FP)
+// EXPANDED lists the lanes of a block that have to be looked at, by their ids at IDS, and goes on to the next block, then to
+// the next state unless this one has to be looked at.
+#define EXPANDED(SIZE, IDS, META) \
+	MOVBLZX META+1(BX), R9      \
+	ANDL    R9, AX              \
+	JNZ     odd                 \
+looked:                             \
+	ADDQ $8, R10                \
+	CMPQ R10, R12               \
+	JB   block                  \
+checked:                            \
+	ADDQ  $SIZE, SI             \
+	MOVQ  R13, ENABLED          \
+	ADDQ  R13, TAKEN            \
+	SUBQ  LIST, R14             \
+	SHRQ  $2, R14               \
+	MOVQ  R14, ODD              \
+	MOVL  $2, AX                \
+	TESTQ R14, R14              \
+	JNZ   leave                 \
+	TESTQ R13, R13              \
+	JNZ   state                 \
+leave:                              \
+	VZEROUPPER                  \
+	MOVQ SI, AT                 \
+	MOVQ R8, OUT                \
+	MOVQ AX, why+8(FP)          \
+	RET                         \
+odd:                                \
+	BSFL AX, CX                 \
+	MOVL IDS(BX)(CX*4), DX      \
+	MOVL DX, (R14)              \
+	ADDQ $4, R14                \
+	LEAL -1(AX), CX             \
+	ANDL CX, AX                 \
+	JNZ  odd                    \
+	JMP  looked

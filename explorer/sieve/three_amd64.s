@@ -6,12 +6,7 @@ TEXT ·expand3(SB), NOSPLIT, $0-16
 	ENTER(512)
 
 state:
-	XORL AX, AX
-	CMPQ SI, END
-	JAE  leave
-	MOVL $1, AX
-	CMPQ R8, FULL
-	JAE  leave
+	NEXT
 	VPBROADCASTQ 0(SI), Y0
 	VMOVQ        X0, STATE+0(DI)
 	VPBROADCASTQ 8(SI), Y1
@@ -22,17 +17,6 @@ state:
 	VMOVQ        AX, X7
 	VPBROADCASTQ X7, Y7
 	GATHER
-
-group:
-	GROUP
-
-grouped:
-	NEXTGROUP
-
-gathered:
-	GATHERED
-	CMPQ R10, R12
-	JAE  checked
 
 block:
 	MOVQ (R10), BX
@@ -68,51 +52,8 @@ next:
 	JNZ  next
 
 made:
-	MOVBLZX 497(BX), R9
-	ANDL    R9, AX
-	JNZ   odd
-
-looked:
-	ADDQ $8, R10
-	CMPQ R10, R12
-	JB   block
-
-checked:
-	FINISH(24)
-	MOVL  $2, AX
-	TESTQ R14, R14
-	JNZ   leave
-	TESTQ R13, R13
-	JNZ   state
-
-leave:
-	LEAVE
-	RET
-
-odd:
-	ODDS(480)
-	JNZ odd
-	JMP looked
-
-first:
-	ORB CX, 498(BX)
-	JMP fired
-
-more:
-	MORE(512)
-
-moreblocks:
-	MOVQ AX, (BX)
-	ADDQ $512, AX
-	ADDQ $8, BX
-	CMPQ BX, R12
-	JB   moreblocks
-	JMP  grouped
-
-missing:
-	MOVQ DX, SPOT
-	MOVQ $3, AX
-	JMP  leave
+	EXPANDED(24, 480, 496)
+	ASIDE(512, 496)
 
 // func scan3(r *run) (why int)
 TEXT ·scan3(SB), NOSPLIT, $0-16
@@ -123,17 +64,6 @@ TEXT ·scan3(SB), NOSPLIT, $0-16
 	VPBROADCASTQ STATE+16(DI), Y7
 	GATHER
 
-group:
-	GROUP
-
-grouped:
-	NEXTGROUP
-
-gathered:
-	GATHERED
-	CMPQ R10, R12
-	JAE  checked
-
 block:
 	MOVQ (R10), BX
 	FIRST(Y0, 0)
@@ -143,44 +73,5 @@ block:
 	ON(496)
 
 fired:
-	POPCNTL   AX, CX
-	SHLL      $4, AX
-	VMOVDQU   (R15)(AX*1), X3
-	VMOVDQU   480(BX), X4
-	VPERMILPS X3, X4, X4
-	VMOVDQU   X4, (R14)
-	LEAQ      (R14)(CX*4), R14
-	ADDQ      $8, R10
-	CMPQ      R10, R12
-	JB        block
-
-checked:
-	SUBQ LIST, R14
-	SHRQ $2, R14
-	MOVQ R14, ODD
-	XORL AX, AX
-
-leave:
-	VZEROUPPER
-	MOVQ AX, why+8(FP)
-	RET
-
-first:
-	ORB CX, 498(BX)
-	JMP fired
-
-more:
-	MORE(512)
-
-moreblocks:
-	MOVQ AX, (BX)
-	ADDQ $512, AX
-	ADDQ $8, BX
-	CMPQ BX, R12
-	JB   moreblocks
-	JMP  grouped
-
-missing:
-	MOVQ DX, SPOT
-	MOVQ $3, AX
-	JMP  leave
+	SCANNED(480)
+	ASIDE(512, 496)
