@@ -2,13 +2,14 @@ package lab
 
 import (
 	"bytes"
-	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"hpmc/internal/need"
 )
 
 // entry is a file as readCPIO finds it.
@@ -98,7 +99,7 @@ func TestCPIOMistakes(t *testing.T) {
 
 // TestCPIOListed lets GNU cpio read what writeCPIO writes.
 func TestCPIOListed(t *testing.T) {
-	need(t, "cpio")
+	need.Tools(t, "cpio")
 	var b bytes.Buffer
 	if err := writeCPIO(&b, []File{{Path: "init", Data: bytes.Repeat([]byte("x"), 1001), Executable: true}, {Path: "etc/a"}}); err != nil {
 		t.Fatal(err)
@@ -108,18 +109,5 @@ func TestCPIOListed(t *testing.T) {
 	out, err := c.CombinedOutput()
 	if want := "dev\ndev/console\ninit\netc\netc/a\n"; err != nil || string(out) != want {
 		t.Errorf("cpio --list: %v\n%swant\n%s", err, out, want)
-	}
-}
-
-// need skips a test by name where a tool is missing; where CI_NO_SKIP is set it fails.
-func need(t *testing.T, tools ...string) {
-	t.Helper()
-	for _, tool := range tools {
-		if err := Installed(tool); err != nil {
-			if os.Getenv("CI_NO_SKIP") != "" {
-				t.Fatal(err)
-			}
-			t.Skip(err)
-		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hpmc/conformance/lab"
+	"hpmc/internal/need"
 )
 
 // What the program said on Debian's 5.10.223, as it is and without cpuset_wait_for_hotplug().
@@ -96,7 +97,7 @@ func TestKernel(t *testing.T) {
 	if testing.Short() {
 		t.Skip("boots a kernel")
 	}
-	need(t, "apt-get", "dpkg-deb", "qemu-system-x86_64", "make", "gcc")
+	need.Tools(t, "apt-get", "dpkg-deb", "qemu-system-x86_64", "make", "gcc")
 	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
 	defer cancel()
 	k, err := lab.Obtain(ctx, "5.10", true)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"hpmc/conformance/lab"
+	"hpmc/internal/need"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -46,7 +46,7 @@ func TestSources(t *testing.T) {
 			if test.golden != "" {
 				compare(t, filepath.Join("testdata", test.golden), sources)
 			}
-			need(t, "gcc")
+			need.Tools(t, "gcc")
 			dir := t.TempDir()
 			if err := Write(dir, sources); err != nil {
 				t.Fatal(err)
@@ -75,19 +75,6 @@ func compare(t *testing.T, dir string, sources []Source) {
 		}
 		if d := cmp.Diff(string(want), string(src.Text)); d != "" {
 			t.Errorf("%s (-want +got):\n%s", src.Name, d)
-		}
-	}
-}
-
-// need skips a test by name where a tool is missing; where CI_NO_SKIP is set it fails.
-func need(t *testing.T, tools ...string) {
-	t.Helper()
-	for _, tool := range tools {
-		if err := lab.Installed(tool); err != nil {
-			if os.Getenv("CI_NO_SKIP") != "" {
-				t.Fatal(err)
-			}
-			t.Skip(err)
 		}
 	}
 }

@@ -15,18 +15,12 @@ import (
 
 	"hpmc/conformance/lab"
 	"hpmc/conformance/lab/workloads"
+	"hpmc/internal/need"
 )
 
 // TestBoot boots a kernel for real. The order that it looks for is that of the kernel's source.
 func TestBoot(t *testing.T) {
-	for _, tool := range []string{"qemu-system-x86_64", "apt-get", "dpkg-deb", "go"} {
-		if err := lab.Installed(tool); err != nil {
-			if os.Getenv("CI_NO_SKIP") != "" {
-				t.Fatal(err)
-			}
-			t.Skip(err)
-		}
-	}
+	need.Tools(t, "qemu-system-x86_64", "apt-get", "dpkg-deb", "go")
 	w, err := workloads.Named("offline-online")
 	if err != nil {
 		t.Fatal(err)

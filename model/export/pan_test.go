@@ -9,24 +9,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"testing"
 
 	"hpmc/explorer"
 	"hpmc/model"
 )
-
-// needSpin skips a test by name where SPIN or gcc is missing; where CI_NO_SKIP is set it fails.
-func needSpin(t *testing.T) {
-	t.Helper()
-	for _, tool := range []string{"spin", "gcc"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			if os.Getenv("CI_NO_SKIP") != "" {
-				t.Fatalf("%s is not installed", tool)
-			}
-			t.Skipf("%s is not installed", tool)
-		}
-	}
-}
 
 // panResult is what pan said.
 type panResult struct {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"hpmc/explorer"
+	"hpmc/internal/need"
 	"hpmc/scenarios"
 )
 
@@ -16,7 +17,7 @@ var forms = []struct {
 
 // TestSpinRandom compares SPIN with the reference explorer on random programs.
 func TestSpinRandom(t *testing.T) {
-	needSpin(t)
+	need.Tools(t, "spin", "gcc")
 	programs := 24
 	if testing.Short() {
 		programs = 6
@@ -45,7 +46,7 @@ func TestSpinRandom(t *testing.T) {
 
 // TestSpinCatalogue compares SPIN with the reference explorer on every built-in scenario.
 func TestSpinCatalogue(t *testing.T) {
-	needSpin(t)
+	need.Tools(t, "spin", "gcc")
 	c, err := scenarios.Load(nil)
 	if err != nil {
 		t.Fatal(err)
