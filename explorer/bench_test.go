@@ -66,7 +66,7 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
-func rung(b *testing.B, name string) *model.Program {
+func rung(b testing.TB, name string) *model.Program {
 	b.Helper()
 	rungs, err := benchmarks.Ladder()
 	if err != nil {

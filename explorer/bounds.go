@@ -8,6 +8,14 @@ import (
 // grow gives the visited set more room: much while it is small, by half when it is large. With little memory left
 // it takes what there is, and packs the set tighter.
 func (s *search) grow() error {
+	if s.table.crowded() {
+		if err := s.table.relieve(); err != nil {
+			return err
+		}
+	}
+	if s.states.Load() <= s.limit {
+		return nil
+	}
 	room := s.table.room()
 	factors := []int{150, 125, 112}
 	if room < 1<<18 {

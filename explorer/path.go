@@ -76,11 +76,15 @@ func (s *search) shortest(props []PropResult, wanted []bool, deepest int) error 
 
 // path finds the way to the violation of one property at the given level.
 func (s *search) path(pr *PropResult, depth int) error {
-	near, err := newTable(s.mem, s.layout.Words, Exact, firstRoom)
+	near, err := newTable(s.mem, s.layout, Exact, firstRoom, 1)
 	if err != nil {
 		return err
 	}
-	defer func() { near.free() }()
+	defer func() {
+		if near != nil {
+			near.free()
+		}
+	}()
 	// on[k] is the states of level k from which the violation is depth-k steps away.
 	on := make([][]uint64, depth+1)
 	for k := depth; k >= 0; k-- {
@@ -94,11 +98,11 @@ func (s *search) path(pr *PropResult, depth int) error {
 		w := s.layout.Words
 		if need := len(on[k])/w + firstRoom/2; need > 0 {
 			near.free()
-			if near, err = newTable(s.mem, w, Exact, need*2); err != nil {
-				return err
+			if near, err = newTable(s.mem, s.layout, Exact, need*2, 1); err == nil {
+				err = insertStates(near, on[k], w)
 			}
-			for st := range slices.Chunk(on[k], w) {
-				near.insert(st)
+			if err != nil {
+				return err
 			}
 		}
 	}
@@ -117,6 +121,19 @@ func (s *search) path(pr *PropResult, depth int) error {
 	pr.Path, pr.Check = f.choose(stages, pr.Prop, ends)
 	pr.Pathless = false
 	pr.Depth = depth
+	return nil
+}
+
+// insertStates puts states of w words into a table that has room for them.
+func insertStates(t table, states []uint64, w int) error {
+	for st := range slices.Chunk(states, w) {
+		t.insert(st)
+		if t.crowded() {
+			if err := t.relieve(); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

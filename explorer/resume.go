@@ -19,8 +19,7 @@ type progressed struct {
 	Fired                                 []bool
 	Found                                 []int // per property: the level, or -1
 	Frontier                              int   // states of the level that comes next
-	Slots                                 int   // words of the visited set
-	Zero                                  bool  // whether its key 0 is in it
+	Visited                               tableMeta
 }
 
 // keeper writes checkpoints at level boundaries, and reads one to begin with.
@@ -81,13 +80,18 @@ func (s *search) resume(dir *checkpoint.Dir) error {
 	if err := json.Unmarshal(r.Meta().State, &at); err != nil {
 		return fmt.Errorf("%w: %v", checkpoint.ErrTorn, err)
 	}
-	if len(at.Fired) != len(s.fired) || len(at.Found) != len(s.found) || at.Frontier < 0 || at.Slots < 0 {
+	if len(at.Fired) != len(s.fired) || len(at.Found) != len(s.found) || at.Frontier < 0 || at.Visited.Slots < 0 || at.Visited.Components < 0 {
 		return fmt.Errorf("%w: its counters are not of this program", checkpoint.ErrForeign)
 	}
-	if err := r.Section("visited"); err != nil {
-		return err
-	}
-	if err := s.table.load(at.Slots, at.Zero, func(w []uint64) error { return readAll(r, w) }); err != nil {
+	err = s.table.load(at.Visited, func(part string) func([]uint64) error {
+		return func(w []uint64) error {
+			if err := r.Section(part); err != nil {
+				return err
+			}
+			return readAll(r, w)
+		}
+	})
+	if err != nil {
 		return err
 	}
 	if err := r.Section("frontier"); err != nil {
@@ -144,8 +148,8 @@ func (s *search) save() error {
 		return nil
 	}
 	s.tellPhase("checkpoint")
-	slots, zero := s.table.memory()
-	state, err := json.Marshal(progressed{s.depth, int(s.states.Load()), s.trans, s.dead, s.fired, s.found, s.level.states, len(slots), zero})
+	parts, meta := s.table.parts()
+	state, err := json.Marshal(progressed{s.depth, int(s.states.Load()), s.trans, s.dead, s.fired, s.found, s.level.states, meta})
 	if err != nil {
 		return err
 	}
@@ -155,7 +159,7 @@ func (s *search) save() error {
 	if err != nil {
 		return err
 	}
-	if err := s.write(w, slots); err != nil {
+	if err := s.write(w, parts); err != nil {
 		w.Abort()
 		return err
 	}
@@ -163,12 +167,14 @@ func (s *search) save() error {
 	return nil
 }
 
-func (s *search) write(w *checkpoint.Writer, slots []uint64) error {
-	if err := w.Section("visited"); err != nil {
-		return err
-	}
-	if err := w.Write(slots); err != nil {
-		return err
+func (s *search) write(w *checkpoint.Writer, parts []part) error {
+	for _, p := range parts {
+		if err := w.Section(p.name); err != nil {
+			return err
+		}
+		if err := w.Write(p.words); err != nil {
+			return err
+		}
 	}
 	if err := w.Section("frontier"); err != nil {
 		return err

@@ -6,24 +6,35 @@ import (
 	"time"
 
 	"hpmc/explorer"
+	"hpmc/model"
 
 	"pgregory.net/rapid"
 )
 
 // TestResume stops searches at some level, by a bound on states, and lets others go on from the checkpoint.
 func TestResume(t *testing.T) {
-	p := builtin(t, "off-on-second-writer", "tglx")
-	for _, o := range []explorer.Options{
+	resume(t, builtin(t, "off-on-second-writer", "tglx"), []float64{0.01, 0.25, 0.5}, []explorer.Options{
 		{Full: true, Workers: 1},
 		{Full: true, Workers: 2, Store: explorer.Fingerprint},
 		{Full: true, Workers: 1, Store: explorer.Bitstate, MaxMem: 16 << 20},
 		{ReduceFrom: -1, Workers: 2},
-	} {
+	})
+}
+
+// TestResumeWide is TestResume for states of two and of three words.
+func TestResumeWide(t *testing.T) {
+	resume(t, rung(t, "smt-suspend-4"), []float64{0.1}, []explorer.Options{{Full: true, Workers: 2}})
+	resume(t, rung(t, "smt-suspend-8-fixed"), []float64{0.5}, []explorer.Options{{ReduceFrom: -1, Workers: 1}})
+}
+
+func resume(t *testing.T, p *model.Program, at []float64, options []explorer.Options) {
+	for _, o := range options {
 		want, err := explorer.Search(p, o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, bound := range []int{10, want.States / 4, want.States / 2} {
+		for _, part := range at {
+			bound := max(int(part*float64(want.States)), 10)
 			dir := t.TempDir() + "/c"
 			first := o
 			first.Checkpoint, first.CheckpointEvery, first.MaxStates = dir, time.Nanosecond, bound

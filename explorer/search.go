@@ -205,7 +205,7 @@ func (s *search) runLevel() error {
 			s.collect(active)
 			return nil
 		}
-		if s.states.Load() <= s.limit {
+		if s.states.Load() <= s.limit && !s.table.crowded() {
 			break
 		}
 		if err := s.grow(); err != nil {

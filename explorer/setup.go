@@ -47,7 +47,8 @@ func (s *search) begin(store Store) error {
 	if store == Bitstate {
 		s.table, err = newBits(s.mem, s.layout.Words, s.o.MaxMem)
 	} else {
-		s.table, err = newTable(s.mem, s.layout.Words, store, firstRoom)
+		reserve := s.o.Workers * (batch + sieve.Most(s.code))
+		s.table, err = newTable(s.mem, s.layout, store, firstRoom, reserve)
 	}
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package explorer
 
 import (
 	"hpmc/explorer/offheap"
+	"hpmc/explorer/packed"
 	"hpmc/explorer/visited"
 )
 
@@ -14,31 +15,58 @@ type table interface {
 	has(s []uint64) bool
 	room() int // states that it is meant for at most, short of its highest load
 	grow(n, workers int) error
+	crowded() bool  // whether there must be more room, though not for states, before more is inserted
+	relieve() error // makes it
 	free()
-	memory() (slots []uint64, zero bool) // for a checkpoint
-	load(n int, zero bool, read func([]uint64) error) error
+	// For a checkpoint: parts are in the order in which load reads them, by functions that read has for each.
+	parts() ([]part, tableMeta)
+	load(m tableMeta, read func(part string) func([]uint64) error) error
 }
 
-// newTable returns an empty exact or fingerprint table for states of the given number of words.
-func newTable(mem *offheap.Memory, words int, s Store, n int) (table, error) {
-	switch {
-	case words == 1 || s == Fingerprint:
+// part is some of the memory of a visited set.
+type part struct {
+	name  string
+	words []uint64
+}
+
+// tableMeta is what a checkpoint says of a visited set besides its memory.
+type tableMeta struct {
+	Slots      int  // words of its table
+	Zero       bool // whether its key 0 is in it
+	Components int  `json:",omitempty"` // words of its table of components
+	Cut        int  `json:",omitempty"` // how it cuts states into codes and components
+}
+
+// simple is what tables have in common that are nothing but a table of states.
+type simple struct{}
+
+func (simple) crowded() bool  { return false }
+func (simple) relieve() error { return nil }
+
+// newTable returns an empty exact or fingerprint table with room for n states. Those who insert may add reserve states
+// before they look whether it is crowded.
+func newTable(mem *offheap.Memory, l *packed.Layout, s Store, n, reserve int) (table, error) {
+	if l.Words == 1 || s == Fingerprint {
 		t, err := visited.NewWords(mem, n)
-		return &wordsTable{t, words}, err
-	case words == 2:
-		t, err := visited.NewPairs(mem, n)
-		return &pairsTable{t}, err
+		if err != nil {
+			return nil, err
+		}
+		return &wordsTable{Words: t, w: l.Words}, nil
 	}
-	t, err := visited.NewWide(mem, words, n)
-	return &wideTable{t, words}, err
+	t, err := visited.NewCollapsed(mem, l.Words, 64*(l.Words-1)+l.Top(), n, reserve)
+	if err != nil {
+		return nil, err
+	}
+	return &collapsedTable{t}, nil
 }
 
-// hashState hashes a state as every table does.
+// hashState hashes a state, as all tables do that keep fingerprints.
 func hashState(s []uint64) uint64 { return visited.HashState(s, ^uint64(0)) }
 
 // wordsTable keeps one-word states exactly, or fingerprints.
 type wordsTable struct {
 	*visited.Words
+	simple
 	w int
 }
 
@@ -46,10 +74,6 @@ func (t *wordsTable) room() int                 { return t.Slots() }
 func (t *wordsTable) grow(n, workers int) error { return t.Grow(n, workers) }
 func (t *wordsTable) free()                     { t.Free() }
 func (t *wordsTable) has(s []uint64) bool       { return t.Has(hashState(s)) }
-func (t *wordsTable) memory() ([]uint64, bool)  { return t.Memory() }
-func (t *wordsTable) load(n int, zero bool, read func([]uint64) error) error {
-	return t.Load(n, zero, read)
-}
 func (t *wordsTable) insert(s []uint64) visited.Found {
 	h := hashState(s)
 	return t.InsertShared(h, t.Home(h))
@@ -62,66 +86,35 @@ func (t *wordsTable) insertAll(states []uint64, bare uint64, shared bool, sc *vi
 	return t.InsertPrints(states, t.w, bare, shared, sc, out)
 }
 
-// pairsTable keeps two-word states exactly.
-type pairsTable struct{ *visited.Pairs }
+// collapsedTable keeps states of several words exactly.
+type collapsedTable struct{ *visited.Collapsed }
 
-func (t *pairsTable) room() int                 { return t.Slots() }
-func (t *pairsTable) grow(n, workers int) error { return t.Grow(n, workers) }
-func (t *pairsTable) free()                     { t.Free() }
-func (t *pairsTable) has(s []uint64) bool       { return t.Has(hashState(s), s[1]) }
-func (t *pairsTable) memory() ([]uint64, bool)  { return t.Memory(), false }
-func (t *pairsTable) load(n int, _ bool, read func([]uint64) error) error {
-	return t.Load(n, read)
-}
-func (t *pairsTable) insert(s []uint64) visited.Found {
-	return t.InsertShared(hashState(s), s[1])
-}
+func (t *collapsedTable) room() int                       { return t.Slots() }
+func (t *collapsedTable) grow(n, workers int) error       { return t.Grow(n, workers) }
+func (t *collapsedTable) crowded() bool                   { return t.Crowded() }
+func (t *collapsedTable) relieve() error                  { return t.Relieve() }
+func (t *collapsedTable) free()                           { t.Free() }
+func (t *collapsedTable) has(s []uint64) bool             { return t.Has(s) }
+func (t *collapsedTable) insert(s []uint64) visited.Found { return t.Insert(s) }
 
-func (t *pairsTable) insertAll(states []uint64, bare uint64, shared bool, sc *visited.Scratch, out []uint64) (int, bool) {
+func (t *collapsedTable) insertAll(states []uint64, bare uint64, shared bool, sc *visited.Scratch, out []uint64) (int, bool) {
 	return t.InsertAll(states, bare, shared, sc, out)
-}
-
-// wideTable keeps states of three and more words exactly.
-type wideTable struct {
-	*visited.Wide
-	w int
-}
-
-func (t *wideTable) room() int                 { return t.Slots() }
-func (t *wideTable) grow(n, workers int) error { return t.Grow(n, workers) }
-func (t *wideTable) free()                     { t.Free() }
-func (t *wideTable) has(s []uint64) bool       { return t.Has(s) }
-func (t *wideTable) memory() ([]uint64, bool)  { return t.Memory(), false }
-func (t *wideTable) load(n int, _ bool, read func([]uint64) error) error {
-	return t.Load(n, read)
-}
-func (t *wideTable) insert(s []uint64) visited.Found {
-	return t.Insert(s, t.Home(hashState(s)))
-}
-
-func (t *wideTable) insertAll(states []uint64, bare uint64, _ bool, sc *visited.Scratch, out []uint64) (int, bool) {
-	return t.InsertAll(states, bare, sc, out)
 }
 
 // bitsTable is a bitstate set. It never grows, and is never full.
 type bitsTable struct {
 	*visited.Bitstate
+	simple
 	w int
 }
 
-func (t *bitsTable) room() int                { return 1 << 60 }
-func (t *bitsTable) grow(int, int) error      { return nil }
-func (t *bitsTable) free()                    { t.Free() }
-func (t *bitsTable) has([]uint64) bool        { return false }
-func (t *bitsTable) memory() ([]uint64, bool) { return t.Memory(), false }
-func (t *bitsTable) load(n int, _ bool, read func([]uint64) error) error {
-	return t.Load(n, read)
-}
-func (t *bitsTable) insert(s []uint64) visited.Found {
-	return t.Insert(hashState(s))
-}
+func (t *bitsTable) room() int                       { return 1 << 60 }
+func (t *bitsTable) grow(int, int) error             { return nil }
+func (t *bitsTable) free()                           { t.Free() }
+func (t *bitsTable) has([]uint64) bool               { return false }
+func (t *bitsTable) insert(s []uint64) visited.Found { return t.Insert(hashState(s)) }
 
-func (t *bitsTable) insertAll(states []uint64, bare uint64, _ bool, sc *visited.Scratch, out []uint64) (int, bool) {
+func (t *bitsTable) insertAll(states []uint64, bare uint64, shared bool, sc *visited.Scratch, out []uint64) (int, bool) {
 	return t.InsertAll(states, t.w, bare, sc, out), true
 }
 
@@ -132,5 +125,44 @@ func newBits(mem *offheap.Memory, words int, most int64) (table, error) {
 		bytes = min(bytes, most/2)
 	}
 	t, err := visited.NewBitstate(mem, bytes)
-	return &bitsTable{t, words}, err
+	if err != nil {
+		return nil, err
+	}
+	return &bitsTable{Bitstate: t, w: words}, nil
+}
+
+// The sections of a checkpoint that hold a visited set.
+const (
+	visitedSection    = "visited"
+	componentsSection = "components"
+)
+
+func (t *wordsTable) parts() ([]part, tableMeta) {
+	slots, zero := t.Memory()
+	return []part{{visitedSection, slots}}, tableMeta{Slots: len(slots), Zero: zero}
+}
+
+func (t *wordsTable) load(m tableMeta, read func(string) func([]uint64) error) error {
+	return t.Load(m.Slots, m.Zero, read(visitedSection))
+}
+
+func (t *bitsTable) parts() ([]part, tableMeta) {
+	return []part{{visitedSection, t.Memory()}}, tableMeta{Slots: len(t.Memory())}
+}
+
+func (t *bitsTable) load(m tableMeta, read func(string) func([]uint64) error) error {
+	return t.Load(m.Slots, read(visitedSection))
+}
+
+func (t *collapsedTable) parts() ([]part, tableMeta) {
+	codes, comps, zero, cut := t.Memory()
+	return []part{{visitedSection, codes}, {componentsSection, comps}},
+		tableMeta{Slots: len(codes), Zero: zero, Components: len(comps), Cut: cut}
+}
+
+func (t *collapsedTable) load(m tableMeta, read func(string) func([]uint64) error) error {
+	if err := t.LoadCodes(m.Slots, m.Zero, read(visitedSection)); err != nil {
+		return err
+	}
+	return t.LoadComponents(m.Components, m.Cut, read(componentsSection))
 }

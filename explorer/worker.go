@@ -109,7 +109,7 @@ func (w *worker) flush() {
 	}
 	added, ok := w.insert()
 	w.n = 0
-	if used := s.states.Add(int64(added)); used > s.limit {
+	if used := s.states.Add(int64(added)); used > s.limit || s.table.crowded() {
 		s.pause.CompareAndSwap(0, pauseGrow)
 	}
 	if !ok {

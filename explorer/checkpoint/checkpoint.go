@@ -22,7 +22,7 @@ import (
 )
 
 // version is the number of the file's format.
-const version = 2
+const version = 3
 
 const (
 	headMagic = "hpmckpt\n"

@@ -33,7 +33,7 @@ const labelBits = 6
 // Labels finds the labels of a program. If the layout has no room for them, every label is 0.
 func (c *Code) Labels() *Labels {
 	lb := c.NoLabels()
-	top := max(c.Layout.top(), 1)
+	top := max(c.Layout.Top(), 1)
 	most := 1 << min(64-top, labelBits)
 	if most < 2 {
 		return lb
@@ -80,8 +80,8 @@ func (c *Code) Labels() *Labels {
 	return lb
 }
 
-// top returns the number of the lowest bit of the last word above which nothing is stored.
-func (l *Layout) top() int {
+// Top returns the number of the lowest bit of the last word from which on nothing is stored.
+func (l *Layout) Top() int {
 	used := uint64(0)
 	for i := range l.Places {
 		for _, r := range l.Places[i].Stored {

@@ -5,8 +5,8 @@ import "unsafe"
 // Batch is how many states are looked up together, at most.
 const Batch = 256
 
-// Scratch is room for the hashes of a batch, for where they belong, and for which of them are new.
-type Scratch struct{ keys, homes, fresh [Batch]uint64 }
+// Scratch is room for the hashes of a batch, for where they belong, for which of them are new, and for codes.
+type Scratch struct{ keys, homes, fresh, codes [Batch]uint64 }
 
 // order is the numbers of the states of a batch.
 var order = func() (o [Batch]uint64) {
@@ -28,14 +28,19 @@ func (t *Words) InsertAll(states []uint64, bare uint64, shared bool, sc *Scratch
 		return 0, true
 	}
 	_, _ = sc.keys[n-1], out[n-1]
-	if vector {
-		hashWords(&states[0], n, bare, t.lines, &t.slots[0], sc)
-	} else {
-		for i, s := range states {
-			t.ask(i, Hash1(s&bare), sc)
-		}
-	}
+	t.hashAll(states, bare, sc)
 	return t.insertAll(&states[0], n, shared, sc, &out[0])
+}
+
+// hashAll hashes a batch and asks for its lines.
+func (t *Words) hashAll(states []uint64, bare uint64, sc *Scratch) {
+	if vector {
+		hashWords(&states[0], len(states), bare, t.lines, &t.slots[0], sc)
+		return
+	}
+	for i, s := range states {
+		t.ask(i, Hash1(s&bare), sc)
+	}
 }
 
 // InsertPrints is InsertAll for fingerprints, of states of the given number of words; bare is for
@@ -55,10 +60,26 @@ func (t *Words) InsertPrints(states []uint64, words int, bare uint64, shared boo
 		}
 	}
 	added, ok = t.insertAll(&order[0], n, shared, sc, &sc.fresh[0])
-	for k, i := range sc.fresh[:added] {
-		copy(out[k*words:(k+1)*words], states[int(i)*words:])
-	}
+	gather(out, states, words, sc.fresh[:added])
 	return added, ok
+}
+
+// gather copies the states with some numbers.
+func gather(out, states []uint64, words int, numbers []uint64) {
+	switch words {
+	case 2:
+		for k, i := range numbers {
+			*(*[2]uint64)(out[2*k:]) = *(*[2]uint64)(states[2*i:])
+		}
+	case 3:
+		for k, i := range numbers {
+			*(*[3]uint64)(out[3*k:]) = *(*[3]uint64)(states[3*i:])
+		}
+	default:
+		for k, i := range numbers {
+			copy(out[k*words:(k+1)*words], states[int(i)*words:])
+		}
+	}
 }
 
 // ask notes a hash and asks for its line.
@@ -81,46 +102,6 @@ func (t *Words) insertAll(states *uint64, n int, shared bool, sc *Scratch, out *
 		switch one(sc.keys[at], sc.homes[at]) {
 		case New:
 			unsafe.Slice(out, n)[added] = unsafe.Slice(states, n)[at]
-			added++
-		case Full:
-			return added, false
-		}
-	}
-}
-
-// InsertAll is that of Words for states of two words, bare being for the second one.
-func (t *Pairs) InsertAll(states []uint64, bare uint64, shared bool, sc *Scratch, out []uint64) (added int, ok bool) {
-	n := len(states) / 2
-	if n == 0 {
-		return 0, true
-	}
-	_, _ = sc.keys[n-1], out[2*n-1]
-	if vector {
-		hashPairs(&states[0], n, bare, t.lines, &t.slots[0], sc)
-	} else {
-		for i := range n {
-			h := Hash2(states[2*i], states[2*i+1]&bare)
-			sc.keys[i], sc.homes[i] = h, t.Home(h)
-			Prefetch(unsafe.Pointer(&t.slots[sc.homes[i]]))
-		}
-	}
-	return t.insertAll(states[:2*n], bare, shared, sc, out)
-}
-
-func (t *Pairs) insertAll(states []uint64, bare uint64, shared bool, sc *Scratch, out []uint64) (added int, ok bool) {
-	insert, one := insertPairs, t.insert
-	if shared {
-		insert, one = insertPairsShared, t.insertShared
-	}
-	n, end := len(states)/2, &t.slots[len(t.slots)-1]
-	for at := 0; ; at++ {
-		if at, added = insert(&t.slots[0], &states[0], n, bare, sc, at, added, &out[0], end); at >= n {
-			return added, true
-		}
-		h, b := slot(sc.keys[at], states[2*at+1]&bare)
-		switch one(h, b, sc.homes[at]) {
-		case New:
-			copy(out[2*added:2*added+2], states[2*at:])
 			added++
 		case Full:
 			return added, false

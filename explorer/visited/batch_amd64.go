@@ -5,7 +5,7 @@ package visited
 import "golang.org/x/sys/cpu"
 
 // vector tells whether lines are compared by vector instructions. The race detector does not see those.
-var vector = cpu.X86.HasAVX2
+var vector = cpu.X86.HasAVX2 && cpu.X86.HasBMI2
 
 // moveWords moves the keys of n lines of eight, and clears these. The lines that they may go to are those from base on
 // to size more, within the table that begins at slots; used tells how many slots of each are taken. A key whose line is
@@ -14,11 +14,6 @@ var vector = cpu.X86.HasAVX2
 //
 //go:noescape
 func moveWords(from *uint64, n int, slots *uint64, lines, base, size uint64, used *uint8, aside *uint64) (asides int)
-
-// movePairs is moveWords for lines of four pairs.
-//
-//go:noescape
-func movePairs(from *uint64, n int, slots *uint64, lines, base, size uint64, used *uint8, aside *uint64) (asides int)
 
 // hashWords fills in a batch's hashes and homes, and prefetches these.
 //
@@ -42,13 +37,13 @@ func insertWords(slots, states *uint64, n int, sc *Scratch, at, added int, out, 
 //go:noescape
 func insertWordsShared(slots, states *uint64, n int, sc *Scratch, at, added int, out, end *uint64) (stopped, have int)
 
-// insertPairs is insertWords for states of two words, that stand in their slots by their hashes and their second words
-// under bare.
+// encodePairs finds the codes of states of two words with components of one, from number at on, as
+// Collapsed.code does. It stops at a state whose component is not in its bucket.
 //
 //go:noescape
-func insertPairs(slots, states *uint64, n int, bare uint64, sc *Scratch, at, added int, out, end *uint64) (stopped, have int)
+func encodePairs(states *uint64, n int, bare uint64, low uint, slots *uint64, shift uint, codes *[Batch]uint64, at int) (stopped int)
 
-// insertPairsShared is insertPairs for several goroutines at once. It stops where a slot is being filled, too.
+// encodeTriples is encodePairs for states of three words with components of two.
 //
 //go:noescape
-func insertPairsShared(slots, states *uint64, n int, bare uint64, sc *Scratch, at, added int, out, end *uint64) (stopped, have int)
+func encodeTriples(states *uint64, n int, bare uint64, low uint, slots *uint64, shift uint, codes *[Batch]uint64, at int) (stopped int)

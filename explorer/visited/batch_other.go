@@ -7,8 +7,6 @@ const vector = false
 
 func moveWords(*uint64, int, *uint64, uint64, uint64, uint64, *uint8, *uint64) int { return 0 }
 
-func movePairs(*uint64, int, *uint64, uint64, uint64, uint64, *uint8, *uint64) int { return 0 }
-
 func hashWords(*uint64, int, uint64, uint64, *uint64, *Scratch) {}
 
 func insertWords(_, _ *uint64, _ int, _ *Scratch, at, added int, _, _ *uint64) (stopped, have int) {
@@ -21,10 +19,10 @@ func insertWordsShared(_, _ *uint64, _ int, _ *Scratch, at, added int, _, _ *uin
 
 func hashPairs(*uint64, int, uint64, uint64, *uint64, *Scratch) {}
 
-func insertPairs(_, _ *uint64, _ int, _ uint64, _ *Scratch, at, added int, _, _ *uint64) (stopped, have int) {
-	return at, added
+func encodePairs(_ *uint64, _ int, _ uint64, _ uint, _ *uint64, _ uint, _ *[Batch]uint64, at int) int {
+	return at
 }
 
-func insertPairsShared(_, _ *uint64, _ int, _ uint64, _ *Scratch, at, added int, _, _ *uint64) (stopped, have int) {
-	return at, added
+func encodeTriples(_ *uint64, _ int, _ uint64, _ uint, _ *uint64, _ uint, _ *[Batch]uint64, at int) int {
+	return at
 }

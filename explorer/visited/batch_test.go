@@ -53,64 +53,44 @@ func TestInsertAll(t *testing.T) {
 	})
 }
 
-// TestInsertPairs is TestInsertAll for states of two words, exact and as fingerprints.
-func TestInsertPairs(t *testing.T) {
+// TestInsertPrints is TestInsertAll for fingerprints.
+func TestInsertPrints(t *testing.T) {
 	const label = uint64(3) << 62
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 3000).Draw(t, "states")
-		load := rapid.IntRange(30, 100).Draw(t, "load")
 		states := rapid.SliceOfN(rapid.Uint64Range(0, 4*uint64(n)), n, n).Draw(t, "of")
 		zero := rapid.IntRange(0, n-1).Draw(t, "zero")
 		shared := rapid.Bool().Draw(t, "shared")
-		words := rapid.IntRange(2, 3).Draw(t, "words")
-		prints := words > 2 || rapid.Bool().Draw(t, "fingerprints")
-		mem := offheap.New(1 << 30)
-		a, _ := NewPairs(mem, n*100/load)
-		b, _ := NewPairs(mem, n*100/load)
-		f, _ := NewWords(mem, n*100/load)
-		defer a.Free()
-		defer b.Free()
+		words := rapid.IntRange(2, 4).Draw(t, "words")
+		mark := label
+		if words > 3 {
+			mark = 0 // such states have no labels
+		}
+		f, _ := NewWords(offheap.New(1<<30), n*100/rapid.IntRange(30, 100).Draw(t, "load"))
 		defer f.Free()
-		seen := map[[3]uint64]bool{}
+		seen := map[[4]uint64]bool{}
 		var sc Scratch
 		out := make([]uint64, words*Batch)
 		number := 0
 		for part := range slices.Chunk(states, rapid.IntRange(1, Batch).Draw(t, "batch")) {
 			var in, want []uint64
 			for _, s := range part {
-				x, y := s>>3, s&7
-				if number == zero {
-					x = Unhash2(0, y)
+				st := [4]uint64{s >> 3, s & 7, 0, 0}
+				if number == zero && words == 2 {
+					st[0] = Unhash2(0, st[1])
 				}
 				number++
-				st, mark := [3]uint64{x, y, 1}, label
-				if words > 2 {
-					mark = 0
-				}
 				in = append(in, st[:words]...)
 				in[len(in)-1] |= mark
-				fresh := !seen[st]
-				seen[st] = true
-				if h := Hash2(x, y); b.Insert(h, y) == New != fresh {
-					t.Fatal("a single insert is wrong")
-				}
-				if fresh {
+				if !seen[st] {
 					want = append(want, in[len(in)-words:]...)
 				}
+				seen[st] = true
 			}
-			var added int
-			var ok bool
-			if prints {
-				added, ok = f.InsertPrints(in, words, ^label, shared, &sc, out)
-			} else {
-				added, ok = a.InsertAll(in, ^label, shared, &sc, out)
-			}
+			added, ok := f.InsertPrints(in, words, ^mark, shared, &sc, out)
 			if !ok || !slices.Equal(out[:added*words], want) {
 				t.Fatalf("%v: %x, not %x", ok, out[:added*words], want)
 			}
-		}
-		if !prints && !slices.Equal(a.slots, b.slots) {
-			t.Fatal("the tables differ")
 		}
 	})
 }
@@ -146,45 +126,5 @@ func TestInsertAllShared(t *testing.T) {
 	slices.Sort(all)
 	if len(all) != n || len(slices.Compact(all)) != n {
 		t.Fatalf("%d states are new", len(all))
-	}
-}
-
-// TestInsertPairsShared is TestInsertAllShared for states of two words.
-func TestInsertPairsShared(t *testing.T) {
-	const n = 40000
-	a, _ := NewPairs(offheap.New(1<<30), n*100/95)
-	defer a.Free()
-	var mu sync.Mutex
-	all := map[[2]uint64]int{}
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			var sc Scratch
-			out := make([]uint64, 2*Batch)
-			for i := uint64(0); i < n; i += 100 {
-				in := make([]uint64, 200)
-				for k := range in {
-					in[k] = i + uint64(k/2)
-				}
-				added, ok := a.InsertAll(in, ^uint64(0), true, &sc, out)
-				if !ok {
-					t.Error("full")
-				}
-				mu.Lock()
-				for s := range slices.Chunk(out[:2*added], 2) {
-					all[[2]uint64{s[0], s[1]}]++
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	wg.Wait()
-	if len(all) != n {
-		t.Fatalf("%d states are new", len(all))
-	}
-	for s, times := range all {
-		if times != 1 || s[0] != s[1] {
-			t.Fatal(s, times)
-		}
 	}
 }

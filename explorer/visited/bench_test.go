@@ -53,7 +53,7 @@ func BenchmarkInsert(b *testing.B) {
 				name += "-shared"
 			}
 			b.Run("words/"+name, func(b *testing.B) { benchWordsInsert(b, old, shared) })
-			b.Run("pairs/"+name, func(b *testing.B) { benchPairsInsert(b, old, shared) })
+			b.Run("collapsed/"+name, func(b *testing.B) { benchCollapsedInsert(b, old, shared) })
 		}
 	}
 }
@@ -73,19 +73,25 @@ func benchWordsInsert(b *testing.B, old, shared bool) {
 	benchFill(b, old, half, fill, func() { clear(t.slots) })
 }
 
-func benchPairsInsert(b *testing.B, old, shared bool) {
-	const half = benchWords / 4
-	t, err := NewPairs(offheap.New(0), benchWords/2)
+// benchCollapsedInsert inserts states of two words with 2^13 components.
+func benchCollapsedInsert(b *testing.B, old, shared bool) {
+	const half = benchWords / 2
+	t, err := NewCollapsed(offheap.New(0), 2, 100, benchWords, 1<<14)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer func() { t.Free() }()
 	var sc Scratch
-	out := make([]uint64, 2*benchBatch)
+	out, in := make([]uint64, 2*benchBatch), make([]uint64, 2*benchBatch)
 	fill := func(from uint64, n int) {
-		batches(from, n, 2, func(states []uint64) { t.InsertAll(states, ^uint64(0), shared, &sc, out) })
+		batches(from, n, 1, func(states []uint64) {
+			for i, s := range states {
+				in[2*i], in[2*i+1] = s>>13, s&(1<<13-1)
+			}
+			t.InsertAll(in, ^uint64(0), shared, &sc, out)
+		})
 	}
-	benchFill(b, old, half, fill, func() { clear(t.slots) })
+	benchFill(b, old, half, fill, func() { clear(t.codes.slots) })
 }
 
 // benchFill times inserts into a table that is half full: of keys that are in it, or of new ones until it is three

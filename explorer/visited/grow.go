@@ -9,7 +9,7 @@ import (
 var errOverflow = errors.New("visited set: the table overflows although it has room: the keys are not mixed")
 
 // A table grows where it lies. Its homes are in the order of the keys, so when there are r times as many, what lies at
-// unit i moves to about r*i: a unit is a cache line, or a slot of Wide. The contents move from the end to the
+// line i moves to about r*i. The contents move from the end to the
 // beginning, in steps so small that what a step moves comes to lie behind all that has not moved yet. What does not,
 // because it had overflowed far from its home, is put aside and comes last, as do the first few units.
 
@@ -81,72 +81,6 @@ func (t *Words) Grow(n, workers int) error {
 }
 
 func (t *Words) move(ratio float64, lo, hi, from, upto int, aside []uint64) []uint64 {
-	m := lineMover{slots: t.slots, lines: t.lines, vector: moveWords, pair: 1}
+	m := lineMover{slots: t.slots, lines: t.lines}
 	return m.move(ratio, lo, hi, from, upto, aside)
-}
-
-// Grow gives the set room for n states; see [Words.Grow].
-func (t *Pairs) Grow(n, workers int) error {
-	lines := uint64(n+3) / 4
-	bigger, err := t.mem.Grow(t.slots, int(lines+spare)*lineWords)
-	if err != nil {
-		return err
-	}
-	units, ratio := len(t.slots)/lineWords, float64(lines)/float64(t.lines)
-	t.slots, t.lines = bigger, lines
-	aside := spread(units, len(bigger)/lineWords, ratio, workers, t.move)
-	for ; len(aside) > 0; aside = aside[2:] {
-		if t.insert(aside[0], aside[1], t.Home(aside[0])) == Full {
-			return errOverflow
-		}
-	}
-	return nil
-}
-
-func (t *Pairs) move(ratio float64, lo, hi, from, upto int, aside []uint64) []uint64 {
-	m := lineMover{slots: t.slots, lines: t.lines, vector: movePairs, pair: 2}
-	return m.move(ratio, lo, hi, from, upto, aside)
-}
-
-// Grow gives the set room for n states; see [Words.Grow].
-func (t *Wide) Grow(n, workers int) error {
-	bigger, err := t.mem.Grow(t.slots, (n+spareWide)*t.w)
-	if err != nil {
-		return err
-	}
-	units, ratio := len(t.slots)/t.w, float64(n)/float64(t.homes)
-	t.slots, t.homes = bigger, uint64(n)
-	aside := spread(units, len(bigger)/t.w, ratio, workers, t.move)
-	for ; len(aside) > 0; aside = aside[t.w:] {
-		if t.Insert(aside[:t.w], t.Home(HashState(aside[:t.w], ^uint64(0)))) == Full {
-			return errOverflow
-		}
-	}
-	return nil
-}
-
-func (t *Wide) move(_ float64, lo, hi, from, upto int, aside []uint64) []uint64 {
-	s := make([]uint64, t.w)
-	for ; lo < hi; lo++ {
-		slot := t.slots[lo*t.w : (lo+1)*t.w]
-		if slot[t.w-1] == 0 {
-			continue
-		}
-		copy(s, slot)
-		clear(slot)
-		s[t.w-1] &^= taken
-		at := int(t.Home(HashState(s, ^uint64(0)))) / t.w
-		if at < from {
-			at = upto
-		}
-		for ; at < upto && t.slots[(at+1)*t.w-1] != 0; at++ {
-		}
-		if at >= upto {
-			aside = append(aside, s...)
-			continue
-		}
-		s[t.w-1] |= taken
-		copy(t.slots[at*t.w:], s)
-	}
-	return aside
 }

@@ -6,10 +6,8 @@ import "math/bits"
 // that all that it moves lies in a window of lines which goes along, and keeps account of how many slots of those are
 // taken, rather than look.
 type lineMover struct {
-	slots  []uint64
-	lines  uint64
-	pair   int // words of a slot; the first one is the key, and the last one is not 0 if the slot is taken
-	vector func(from *uint64, n int, slots *uint64, lines, base, size uint64, used *uint8, aside *uint64) (asides int)
+	slots []uint64
+	lines uint64
 
 	base, size int // of the window
 	used       [window]uint8
@@ -33,7 +31,7 @@ func (m *lineMover) move(ratio float64, lo, hi, from, upto int, aside []uint64) 
 		part := m.slots[lo*lineWords : (lo+n)*lineWords]
 		asides := 0
 		if vector {
-			asides = m.vector(&part[0], n, &m.slots[0], m.lines, uint64(m.base), uint64(m.size), &m.used[0], &m.aside[0])
+			asides = moveWords(&part[0], n, &m.slots[0], m.lines, uint64(m.base), uint64(m.size), &m.used[0], &m.aside[0])
 		} else {
 			asides = m.plain(part)
 		}
@@ -50,21 +48,24 @@ func (m *lineMover) slide(base int) {
 	m.base = base
 }
 
-// plain is what vector does.
+// plain is what moveWords does.
 func (m *lineMover) plain(part []uint64) (asides int) {
 	for line := part; len(line) > 0; line = line[lineWords:] {
-		for i := 0; i < lineWords && line[i+m.pair-1] != 0; i += m.pair {
-			hi, _ := bits.Mul64(line[i], m.lines)
+		for _, key := range line[:lineWords] {
+			if key == 0 {
+				break
+			}
+			hi, _ := bits.Mul64(key, m.lines)
 			at := hi - uint64(m.base)
-			for at < uint64(m.size) && int(m.used[at])*m.pair == lineWords {
+			for at < uint64(m.size) && m.used[at] == lineWords {
 				at++
 			}
-			slot := line[i : i+m.pair]
 			if at >= uint64(m.size) {
-				asides += copy(m.aside[asides:], slot)
+				m.aside[asides] = key
+				asides++
 				continue
 			}
-			copy(m.slots[(m.base+int(at))*lineWords+int(m.used[at])*m.pair:], slot)
+			m.slots[(m.base+int(at))*lineWords+int(m.used[at])] = key
 			m.used[at]++
 		}
 	}

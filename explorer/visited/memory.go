@@ -43,40 +43,6 @@ func (t *Words) Load(n int, zero bool, read func([]uint64) error) (err error) {
 	return nil
 }
 
-// Memory returns the table as it lies in memory.
-func (t *Pairs) Memory() []uint64 { return t.slots }
-
-// Load puts in the place of the set one of n words of memory, which read fills with what Memory returned.
-func (t *Pairs) Load(n int, read func([]uint64) error) (err error) {
-	if n <= spare*lineWords || n%lineWords != 0 {
-		return errSize
-	}
-	old := t.slots
-	t.slots = nil
-	if t.slots, err = load(t.mem, old, n, read); err != nil {
-		return err
-	}
-	t.lines = uint64(n/lineWords - spare)
-	return nil
-}
-
-// Memory returns the table as it lies in memory.
-func (t *Wide) Memory() []uint64 { return t.slots }
-
-// Load puts in the place of the set one of n words of memory, which read fills with what Memory returned.
-func (t *Wide) Load(n int, read func([]uint64) error) (err error) {
-	if n <= spareWide*t.w || n%t.w != 0 {
-		return errSize
-	}
-	old := t.slots
-	t.slots = nil
-	if t.slots, err = load(t.mem, old, n, read); err != nil {
-		return err
-	}
-	t.homes = uint64(n/t.w - spareWide)
-	return nil
-}
-
 // Memory returns the filter as it lies in memory.
 func (t *Bitstate) Memory() []uint64 { return t.words }
 

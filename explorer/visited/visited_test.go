@@ -46,47 +46,15 @@ func TestEmptyMarker(t *testing.T) {
 	}
 }
 
-// TestEmptyPairs inserts states whose hash is 0, which marks slots that are being filled, next to those that they
-// could be taken for.
-func TestEmptyPairs(t *testing.T) {
-	for _, shared := range []bool{false, true} {
-		s, err := NewPairs(offheap.New(0), 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		insert := s.Insert
-		if shared {
-			insert = s.InsertShared
-		}
-		for _, want := range []Found{New, Old} {
-			for _, k := range [][2]uint64{{0, 0}, {1, 0}, {0, 5}, {1, 5}} {
-				if s.Has(k[0], k[1]) != (want == Old) || insert(k[0], k[1]) != want || !s.Has(k[0], k[1]) {
-					t.Fatal("lost", k)
-				}
-			}
-		}
-		// A state whose hash is 0 in a batch.
-		state := []uint64{Unhash2(0, 5), 5, 1, 1, Unhash2(0, 7), 7}
-		out := make([]uint64, len(state))
-		if n, ok := s.InsertAll(state, ^uint64(0), shared, new(Scratch), out); n != 2 || !ok || out[3] != 7 {
-			t.Fatal("in a batch:", n, ok, out)
-		}
-		if err := s.Grow(1000, 1); err != nil || !s.Has(0, 5) || !s.Has(0, 7) || s.Has(0, 1) {
-			t.Fatal("lost when the table grows")
-		}
-		s.Free()
-	}
-}
-
-// TestSets compares every set with a map, through growth, with several goroutines inserting.
+// TestSets compares a table of words and sets of several words with a map, through growth, with several goroutines
+// inserting.
 func TestSets(t *testing.T) {
 	mem := offheap.New(0)
 	words, _ := NewWords(mem, 20000)
-	pairs, _ := NewPairs(mem, 20000)
-	wide, _ := NewWide(mem, 3, 20000)
-	defer words.Free()
-	defer pairs.Free()
-	defer wide.Free()
+	two, _ := NewCollapsed(mem, 2, 100, 20000, 4)
+	five, _ := NewCollapsed(mem, 5, 5*64, 20000, 4)
+	pair := func(i uint64) []uint64 { return []uint64{i<<40 | i&7, i >> 3} }
+	wide := func(i uint64) []uint64 { return []uint64{i & 7, i, 0, i << 60, i >> 3} }
 	for round := range 3 {
 		var fresh [3]int
 		var mu sync.Mutex
@@ -94,17 +62,12 @@ func TestSets(t *testing.T) {
 		for range 4 {
 			wg.Go(func() {
 				var n [3]int
-				for i := range uint64(15000 * (round + 1)) {
+				for i := range uint64(1000 * (round + 1)) {
 					h := Hash1(i)
-					if words.InsertShared(h, words.Home(h)) == New {
-						n[0]++
-					}
-					if h = Hash2(i&7, i>>3); pairs.InsertShared(h, i>>3) == New {
-						n[1]++
-					}
-					s := []uint64{i & 7, i, i >> 3}
-					if wide.Insert(s, wide.Home(HashN(s))) == New {
-						n[2]++
+					for k, found := range []Found{words.InsertShared(h, words.Home(h)), two.Insert(pair(i)), five.Insert(wide(i))} {
+						if found == New {
+							n[k]++
+						}
 					}
 				}
 				mu.Lock()
@@ -116,18 +79,29 @@ func TestSets(t *testing.T) {
 		}
 		wg.Wait()
 		for i, n := range fresh {
-			if n != 15000 {
-				t.Fatalf("round %d, set %d: %d of 15000 were new", round, i, n)
+			if n != 1000 {
+				t.Fatalf("round %d, set %d: %d of 1000 were new", round, i, n)
 			}
 		}
-		if words.Has(Hash1(1<<40)) || !words.Has(Hash1(77)) || !pairs.Has(Hash2(5, 9), 9) || pairs.Has(Hash2(5, 1<<40), 1<<40) ||
-			!wide.Has([]uint64{1, 1, 0}) || wide.Has([]uint64{1, 2, 0}) {
+		if words.Has(Hash1(1<<40)) || !words.Has(Hash1(77)) || !two.Has(pair(77)) || two.Has([]uint64{77, 1 << 30}) ||
+			!five.Has(wide(77)) || five.Has([]uint64{77 & 7, 77, 0, 0, 77 >> 3}) {
 			t.Fatal("Has is wrong")
 		}
-		for _, grow := range []func(int, int) error{words.Grow, pairs.Grow, wide.Grow} {
+		for _, grow := range []func(int, int) error{words.Grow, two.Grow, five.Grow} {
 			if err := grow(20000*(round+2), 2); err != nil {
 				t.Fatal(err)
 			}
 		}
+		for _, relieve := range []func() error{two.Relieve, five.Relieve} {
+			if err := relieve(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	words.Free()
+	two.Free()
+	five.Free()
+	if mem.Used() != 0 {
+		t.Fatal(mem.Used(), "bytes are not given back")
 	}
 }
