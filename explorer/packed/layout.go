@@ -25,7 +25,7 @@ type Place struct {
 // counters, and is computed from them when a state is taken up.
 type Layout struct {
 	Program *model.Program
-	Words   int // stored 64-bit words; if more than one, the top two bits of the last one are unused
+	Words   int // stored 64-bit words; if more than one, the top bit of the last one is unused
 	Bits    int // bits used in them
 	Places  []Place
 	Fixed   int // bits left out because no transition writes them
@@ -165,7 +165,7 @@ func (l *Layout) derive(inv *placeInvariant, from, n, at int) {
 }
 
 // marks is how many bits at the top of the last word stay free if there are several: see Layout.Words.
-const marks = 2
+const marks = 1
 
 // place gives the program counters and then the runs their places in the words.
 func (l *Layout) place(spread []Run) {
