@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// grow gives the visited set more room: much while it is small, by half when it is large. With little memory left
-// it takes what there is, and packs the set tighter.
+// grow gives the visited set more room: four times as much while it is small, then twice, and by half when it is large. With
+// little memory left it takes what there is, and packs the set tighter.
 func (s *search) grow() error {
 	if s.table.crowded() {
 		if err := s.table.relieve(); err != nil {
@@ -20,6 +20,8 @@ func (s *search) grow() error {
 	factors := []int{150, 125, 112}
 	if room < 1<<18 {
 		factors = []int{400, 200, 150}
+	} else if room < 1<<20 {
+		factors = []int{200, 150}
 	}
 	var err error
 	for _, f := range factors {
