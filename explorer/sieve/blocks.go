@@ -9,14 +9,14 @@ import "unsafe"
 //	64*(W+1)+64*i  what is kept of word i, and what is put to it
 //	64*(2*W+1)     the labels with which a successor is left out
 //	+32            four ids of 32 bits
-//	+48            lanes that count when they are enabled, lanes that have to be looked at, and lanes that were
-//	               enabled, a byte each
+//	+48            lanes that count when they are enabled, lanes that have to be looked at, and lanes that count
+//	               but were not enabled yet, a byte each
 //
 // A lane without a candidate has a guard that never holds.
 const (
 	metaQuick = iota
 	metaOdd
-	metaFired
+	metaFresh
 )
 
 // blockWords returns the size of a block.
@@ -92,6 +92,9 @@ func (s *Sieve) fill(b []uint64, ps []piece) {
 			meta = metaOdd
 		}
 		*s.bytes(&b[0], meta) |= 1 << i
+		if meta == metaQuick {
+			*s.bytes(&b[0], metaFresh) |= 1 << i
+		}
 	}
 }
 

@@ -50,16 +50,14 @@ func (s *Sieve) enabledGo(state []uint64) []uint32 {
 // each fills in what follows from the state, counts the lanes that are enabled, calls quick for those that count, and
 // puts the others to the ids.
 func (s *Sieve) each(quick func(b *uint64, lane int)) {
-	s.derived, s.rest = s.derived0, 1
+	s.derived = s.derived0
 	var at []*uint64
 	for i := range s.count {
-		g := &s.groups[i]
-		sp := &g.spots[s.state[g.from/8]>>g.shift&g.mask]
+		sp := s.groups[i].spot(s.state[:])
 		if sp.n < 0 {
 			s.make(uintptr(unsafe.Pointer(sp)))
 		}
 		s.derived += sp.derived
-		s.rest &= uint64(sp.rest)
 		at = append(at, s.blocks[sp.first:][:sp.n]...)
 	}
 	w := s.words
@@ -77,7 +75,7 @@ func (s *Sieve) each(quick func(b *uint64, lane int)) {
 		}
 		counts := on & *s.bytes(b, metaQuick)
 		s.enabled += bits.OnesCount8(counts)
-		*s.bytes(b, metaFired) |= counts
+		*s.bytes(b, metaFresh) &^= counts
 		for i := range lanes {
 			switch {
 			case on>>i&1 == 0:

@@ -1,8 +1,8 @@
 // What the functions for one, two and three words have in common.
 //
 // Registers: DI run, SI state to be expanded, R8 where its first successor goes, R9 group, R10 number of groups left,
-// then the next block's place in the list, R11 derived word, R12 end of the list, R13 whether all may stay, then
-// transitions enabled, R14 ids, R15 table of permutations, BX block. Y0, Y1 and Y7 hold the state's words in every
+// then the next block's place in the list, R11 derived word, R12 end of the list, R13 transitions
+// enabled, R14 ids, R15 table of permutations, BX block. Y0, Y1 and Y7 hold the state's words in every
 // lane, Y8 the derived one, Y14 its label as a bit, Y13 how far blocks lie behind the first one, Y15 zero.
 
 #define AT       0(DI)
@@ -17,14 +17,13 @@
 #define LABEL    72(DI)
 #define TAKEN    80(DI)
 #define ODD      88(DI)
-#define REST     96(DI)
-#define ENABLED  104(DI)
-#define STATE    112
-#define DERIVED  136(DI)
-#define OF       144(DI)
-#define LIST     152(DI)
-#define TODO     160(DI)
-#define SPOT     168(DI)
+#define ENABLED  96(DI)
+#define STATE    104
+#define DERIVED  128(DI)
+#define OF       136(DI)
+#define LIST     144(DI)
+#define TODO     152(DI)
+#define SPOT     160(DI)
 
 #define ENTER(SIZE) \
 	MOVQ         r+0(FP), DI   \
@@ -55,41 +54,35 @@
 	ANDQ         BARE, AX
 
 // GATHER finds where the threads of each group stand, and makes the list of their blocks. The first four addresses of a
-// group are written whether there are as many or not. It goes to checked if there are none at all.
+// group are written whether there are as many or not; a spot whose blocks have not been made has a very large number of
+// them. It goes to checked if there are none at all.
 #define GATHER \
 	MOVQ  GROUPS, R9            \
 	MOVQ  COUNT, R10            \
 	MOVQ  DERIVED0, R11         \
 	MOVQ  TODO, R12             \
-	MOVL  $1, R13               \
 	TESTQ R10, R10              \
 	JZ    gathered              \
 group:                              \
 	MOVQ    8(R9), CX           \
 	MOVQ    16(R9), DX          \
 	MOVQ    STATE(DI)(DX*1), DX \
-	SHRQ    CX, DX              \
+	RORQ    CX, DX              \
 	ANDQ    24(R9), DX          \
-	SHLQ    $5, DX              \
 	ADDQ    0(R9), DX           \
 	ADDQ    0(DX), R11          \
-	MOVL    20(DX), AX          \
-	ANDQ    AX, R13             \
-	MOVLQSX 16(DX), CX          \
-	TESTQ   CX, CX              \
-	JS      missing             \
 	VPBROADCASTQ 8(DX), Y2      \
 	VPADDQ  Y13, Y2, Y2         \
 	VMOVDQU Y2, (R12)           \
+	MOVL    16(DX), CX          \
+	CMPL    CX, $4              \
+	JHI     more                \
 	LEAQ    (R12)(CX*8), R12    \
-	CMPQ    CX, $4              \
-	JG      more                \
 grouped:                            \
 	ADDQ $64, R9                \
 	DECQ R10                    \
 	JNZ  group                  \
 gathered:                           \
-	MOVQ         R13, REST      \
 	MOVQ         R11, DERIVED   \
 	VMOVQ        R11, X8        \
 	VPBROADCASTQ X8, Y8         \
@@ -103,13 +96,15 @@ gathered:                           \
 // and a spot whose blocks have not been made.
 #define ASIDE(SIZE, META) \
 first:                       \
-	ORB  CX, META+2(BX)  \
+	NOTL CX              \
+	ANDB CX, META+2(BX)  \
 	JMP  fired           \
 more:                        \
+	TESTL CX, CX         \
+	JS   missing         \
 	MOVQ 8(DX), AX       \
-	SHLQ $3, CX          \
 	MOVQ R12, BX         \
-	SUBQ CX, BX          \
+	LEAQ (R12)(CX*8), R12 \
 moreblocks:                  \
 	MOVQ AX, (BX)        \
 	ADDQ $SIZE, AX       \
@@ -163,9 +158,7 @@ leave:                            \
 	ANDL      AX, CX          \
 	POPCNTL   CX, DX          \
 	ADDQ      DX, R13         \
-	MOVBLZX   META+2(BX), DX  \
-	NOTL      DX              \
-	TESTL     CX, DX          \
+	TESTB     CX, META+2(BX)  \
 	JNZ       first
 
 // EMITTED leaves the lanes whose successors are not left out in CX, and their number in DX.
@@ -193,8 +186,7 @@ leave:                            \
 // EXPANDED lists the lanes of a block that have to be looked at, by their ids at IDS, and goes on to the next block, then to
 // the next state unless this one has to be looked at.
 #define EXPANDED(SIZE, IDS, META) \
-	MOVBLZX META+1(BX), R9      \
-	ANDL    R9, AX              \
+	TESTB   AX, META+1(BX)      \
 	JNZ     odd                 \
 looked:                             \
 	ADDQ $8, R10                \
@@ -219,11 +211,14 @@ leave:                              \
 	MOVQ AX, why+8(FP)          \
 	RET                         \
 odd:                                \
+	MOVBLZX META+1(BX), CX      \
+	ANDL CX, AX                 \
+listed:                             \
 	BSFL AX, CX                 \
 	MOVL IDS(BX)(CX*4), DX      \
 	MOVL DX, (R14)              \
 	ADDQ $4, R14                \
 	LEAL -1(AX), CX             \
 	ANDL CX, AX                 \
-	JNZ  odd                    \
+	JNZ  listed                 \
 	JMP  looked

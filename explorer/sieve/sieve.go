@@ -4,6 +4,7 @@
 package sieve
 
 import (
+	"math/bits"
 	"unsafe"
 
 	"hpmc/explorer/packed"
@@ -69,7 +70,6 @@ type run struct {
 	label     uint64           // all of the label's bits, shifted down
 	taken     int              // transitions, in all states so far
 	odd       int              // number of ids in list
-	rest      uint64           // 1: all threads may stay
 	enabled   int              // transitions of the state that are enabled, but for slow ones
 	state     [MaxWords]uint64 // the state that was expanded last
 	derived   uint64           // its derived word
@@ -79,14 +79,23 @@ type run struct {
 	spot      uintptr // that is missing
 }
 
-// group is packed.Group with what is needed of it side by side.
+// group is packed.Group with what is needed of it side by side. A word of a state, turned right by turn bits, has under
+// mask how many bytes its spot is behind the first one.
 type group struct {
 	at    *spot
-	shift uint64
+	turn  uint64
 	from  uint64 // byte offset in state
 	mask  uint64
 	spots []spot
 	_     uint64
+}
+
+// spotBits is how many bits more than a spot's number its distance from the first one in bytes has.
+const spotBits = 5
+
+// spot returns the spot of a group in a state.
+func (g *group) spot(state []uint64) *spot {
+	return &g.spots[bits.RotateLeft64(state[g.from/8], -int(g.turn))&g.mask>>spotBits]
 }
 
 // spot is packed.Spot. Its candidates are in n blocks, one behind the other.
@@ -125,7 +134,7 @@ func New(c *packed.Code, lb *packed.Labels, watched func(prop int) bool) *Sieve 
 			}
 			most = max(most, int(sp.N))
 		}
-		s.groups[i] = group{&spots[0], uint64(g.Shift), uint64(g.Word) * 8, g.Mask, spots, 0}
+		s.groups[i] = group{&spots[0], uint64(g.Shift-spotBits) & 63, uint64(g.Word) * 8, g.Mask << spotBits, spots, 0}
 		room += most
 	}
 	s.run = run{groups0: &s.groups[0], count: len(c.Groups), derived0: c.Derived0, bare: 1<<lb.Shift - 1}
@@ -186,7 +195,14 @@ func (s *Sieve) State() (words []uint64, derived uint64) { return s.state[:s.wor
 func (s *Sieve) Label() uint64 { return s.of }
 
 // Rest tells whether all threads may stay where they are in that state.
-func (s *Sieve) Rest() bool { return s.rest != 0 }
+func (s *Sieve) Rest() bool {
+	for i := range s.count {
+		if s.groups[i].spot(s.state[:]).rest == 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // Idle tells whether nothing is enabled in that state but what is slow.
 func (s *Sieve) Idle() bool { return s.enabled == 0 }
@@ -210,7 +226,7 @@ func (s *Sieve) Enabled(state []uint64) []uint32 {
 // Fired adds to seen the transitions that were taken, or found enabled, since the sieve was made.
 func (s *Sieve) Fired(seen []bool) {
 	for _, b := range s.blocks {
-		fired := *s.bytes(b, metaFired)
+		fired := *s.bytes(b, metaQuick) &^ *s.bytes(b, metaFresh)
 		for i := range lanes {
 			if fired>>i&1 != 0 {
 				s.fired[ID(*s.idOf(b, i))] = true

@@ -18,10 +18,10 @@ func TestShapes(t *testing.T) {
 		what      string
 		got, want uintptr
 	}{
-		{"group", unsafe.Sizeof(group{}), 64}, {"spot", unsafe.Sizeof(spot{}), 32}, {"n", unsafe.Offsetof(spot{}.n), 16},
+		{"group", unsafe.Sizeof(group{}), 64}, {"spot", unsafe.Sizeof(spot{}), 1 << spotBits}, {"n", unsafe.Offsetof(spot{}.n), 16},
 		{"count", unsafe.Offsetof(r.count), 40}, {"label", unsafe.Offsetof(r.label), 72}, {"odd", unsafe.Offsetof(r.odd), 88},
-		{"enabled", unsafe.Offsetof(r.enabled), 104}, {"state", unsafe.Offsetof(r.state), 112}, {"derived", unsafe.Offsetof(r.derived), 136},
-		{"list", unsafe.Offsetof(r.list), 152}, {"spot missing", unsafe.Offsetof(r.spot), 168},
+		{"enabled", unsafe.Offsetof(r.enabled), 96}, {"state", unsafe.Offsetof(r.state), 104}, {"derived", unsafe.Offsetof(r.derived), 128},
+		{"list", unsafe.Offsetof(r.list), 144}, {"spot missing", unsafe.Offsetof(r.spot), 160},
 	} {
 		if x.got != x.want {
 			t.Errorf("%s: %d, not %d", x.what, x.got, x.want)
