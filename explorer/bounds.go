@@ -81,6 +81,27 @@ func (s *search) tellPhase(phase string) {
 		Bytes: s.mem.Used(), Elapsed: time.Since(s.start)})
 }
 
+// telling reports progress until the function returned is called. The search must change none of it meanwhile.
+func (s *search) telling() (stop func()) {
+	if s.o.Progress == nil {
+		return func() {}
+	}
+	end, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for t := time.NewTicker(100 * time.Millisecond); ; {
+			select {
+			case <-end:
+				t.Stop()
+				return
+			case <-t.C:
+				s.tell(true)
+			}
+		}
+	}()
+	return func() { close(end); <-ended }
+}
+
 // size writes a number of bytes shortly.
 func size(n int64) string {
 	switch {

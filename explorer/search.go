@@ -225,29 +225,15 @@ func (s *search) parallelFrom() int {
 
 // together lets workers expand until the level is done or there is a reason to pause.
 func (s *search) together(active []*worker, do func(*worker)) {
-	if len(active) == 1 && s.level.states < s.parallelFrom() {
-		do(active[0])
-		return
+	if s.level.states >= s.parallelFrom() {
+		defer s.telling()()
 	}
 	var wg sync.WaitGroup
-	for _, w := range active {
+	for _, w := range active[1:] {
 		wg.Go(func() { do(w) })
 	}
-	if s.o.Progress == nil {
-		wg.Wait()
-		return
-	}
-	done := make(chan struct{})
-	go func() { wg.Wait(); close(done) }()
-	for t := time.NewTicker(100 * time.Millisecond); ; {
-		select {
-		case <-done:
-			t.Stop()
-			return
-		case <-t.C:
-			s.tell(true)
-		}
-	}
+	do(active[0])
+	wg.Wait()
 }
 
 // collect adds what workers saw at this level to the whole, in a way that does not depend on which of them saw it.
