@@ -39,13 +39,9 @@ func (a *analysis) bads() (list []bad) {
 		if !t.feasible && len(t.Checks) == 0 {
 			continue
 		}
-		var own []int
-		for _, g := range t.Guard {
-			own = a.addGuard(own, g)
-		}
 		for c, ch := range t.Checks {
 			if !a.proven[i][c] && a.facts.reached[t.at] {
-				add(ch.Prop, t.at, own, ch.Cond, true)
+				add(ch.Prop, t.at, t.own, ch.Cond, true)
 			}
 		}
 	}
@@ -54,9 +50,9 @@ func (a *analysis) bads() (list []bad) {
 
 // possible tells whether no fact contradicts b.
 func (a *analysis) possible(b *bad) bool {
-	in := make([]values, len(a.p.Vars))
+	in := make([]uint64, a.fields.words)
 	holds := func(l int) bool {
-		copy(in, a.facts.at[l])
+		copy(in, a.facts.at(l))
 		return a.restrict(in, b.guards) && a.together(l, b.guards)
 	}
 	if b.loc >= 0 && !holds(b.loc) {
@@ -66,7 +62,7 @@ func (a *analysis) possible(b *bad) bool {
 		some := false
 		for l := range a.p.Threads[t].Locs {
 			l += a.first[t]
-			if b.loc >= 0 && a.facts.apart[l][b.loc] {
+			if b.loc >= 0 && a.facts.apart[l].has(b.loc) {
 				continue
 			}
 			if a.facts.reached[l] && holds(l) {
@@ -92,7 +88,7 @@ func (a *analysis) repairs(t *transition, b *bad) bool {
 			return false
 		}
 		if t.To != t.From {
-			return a.together(t.at, append(append([]int(nil), t.guards...), also...))
+			return a.together(t.at, t.guards, also)
 		}
 	}
 	loc := b.loc

@@ -1,23 +1,5 @@
 package stubborn
 
-import "hpmc/model"
-
-// barred tells whether a transition can be no part of a way to a target while another thread stands still: because
-// it cannot be enabled, or because the thread cannot leave where it leads. A thread that flushes a work item does not
-// come past the flush as long as the worker stands in the middle of it.
-func (b *builder) barred(id, still, target int) bool {
-	if !b.guarded[id] {
-		return false
-	}
-	key := [2]int{id, still}
-	r, known := b.bars[key]
-	if !known {
-		r = b.bar(id, still)
-		b.bars[key] = r
-	}
-	return r == never || r == deadEnd && b.a.to(&b.a.ts[id]) != target
-}
-
 // bar is what stands in a transition's way.
 type bar uint8
 
@@ -27,21 +9,28 @@ const (
 	deadEnd     // the thread stays where it leads
 )
 
+// bar tells whether a transition can be no part of a way to a target while another thread stands still: because it
+// cannot be enabled, or because the thread cannot leave where it leads, unless that is the target. A thread that flushes
+// a work item does not come past the flush as long as the worker stands in the middle of it.
 func (b *builder) bar(id, still int) bar {
 	a := b.a
 	t := &a.ts[id]
+	here, there := a.facts.at(t.at), a.facts.at(still)
 	for _, g := range t.guards {
-		for _, v := range a.guardVars[g] {
-			b.in[v] = a.facts.at[t.at][v].and(&a.facts.at[still][v])
+		for _, v := range a.guards[g].vars {
+			f := &a.fields.of[v]
+			for w := f.word; w < f.word+f.words; w++ {
+				b.in[w] = here[w] & there[w]
+			}
 		}
 	}
 	if !a.restrict(b.in, t.guards) {
 		return never
 	}
-	if !b.gated[a.to(t)] {
+	if !b.gated[t.to] {
 		return nothing
 	}
-	for _, out := range a.out(a.to(t)) {
+	for _, out := range a.out(t.to) {
 		if u := &a.ts[out]; u.feasible && !b.shut(t, u, still) {
 			return nothing
 		}
@@ -57,39 +46,32 @@ func (b *builder) shut(t, next *transition, still int) bool {
 		if b.writers[g]&^(1<<t.Thread|1<<a.owner[still]) != 0 {
 			continue
 		}
-		q := question{bits: model.Footprint{}, actors: []*transition{t}, filter: t.guards}
-		join(q.bits, a.guardReads[g])
+		q := a.asker
+		q.begin(t)
+		q.bits.join(a.guards[g].reads)
 		q.close()
-		axes, known, ok := a.questionAxes(&q, t.at, still)
-		after := make(env, len(a.env))
-		if ok && a.try(axes, known, func() bool {
-			a.after(after, a.env, q.effects[0])
-			return after.eval(a.guards[g]) == 0
-		}) {
+		if q.domain(t.at, still) && q.assume(t.guards) && q.ask(question{kind: askShuts, guard: g}) {
 			return true
 		}
 	}
 	return false
 }
 
-// findBars prepares for barred.
+// findBars prepares for bar.
 func (b *builder) findBars() {
 	a := b.a
-	b.bars, b.in = map[[2]int]bar{}, make([]values, len(a.p.Vars))
+	b.in = make([]uint64, a.fields.words)
 	b.writers = make([]uint64, len(a.guards))
 	b.gated, b.guarded = make([]bool, len(a.owner)), make([]bool, len(a.ts))
-	writes := make([]model.Footprint, len(a.p.Threads))
-	for i := range writes {
-		writes[i] = model.Footprint{}
-	}
-	for i := range a.ts {
-		if t := &a.ts[i]; t.feasible {
-			join(writes[t.Thread], t.writes)
+	for t := range a.p.Threads {
+		writes := make(footprint, a.spots.words)
+		for i := range a.ts {
+			if u := &a.ts[i]; u.Thread == t && u.feasible {
+				writes.join(u.writes)
+			}
 		}
-	}
-	for g := range a.guards {
-		for t := range writes {
-			if writes[t].Overlaps(a.guardReads[g]) {
+		for g := range a.guards {
+			if writes.overlaps(a.guards[g].reads) {
 				b.writers[g] |= 1 << t
 			}
 		}
@@ -103,8 +85,8 @@ func (b *builder) findBars() {
 	for i := range a.ts {
 		t := &a.ts[i]
 		b.guarded[i] = len(t.guards) > 0
-		for _, out := range a.out(a.to(t)) {
-			b.guarded[i] = b.guarded[i] || b.gated[a.to(t)] && t.writes.Overlaps(a.ts[out].reads)
+		for _, out := range a.out(t.to) {
+			b.guarded[i] = b.guarded[i] || b.gated[t.to] && t.writes.overlaps(a.ts[out].reads)
 		}
 	}
 }

@@ -65,15 +65,21 @@ func BenchmarkChoose(b *testing.B) {
 	}
 }
 
-// BenchmarkNew analyses a program.
+// BenchmarkNew analyses programs.
 func BenchmarkNew(b *testing.B) {
-	p := rung(b, "pins-4")
-	for range b.N {
-		stubborn.New(p, stubborn.Options{})
+	for _, name := range []string{"pins-4", "smt-suspend-4-writers", "smt-suspend-8"} {
+		b.Run(name, func(b *testing.B) {
+			p := rung(b, name)
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				stubborn.New(p, stubborn.Options{})
+			}
+		})
 	}
 }
 
-func rung(b *testing.B, name string) *model.Program {
+func rung(b testing.TB, name string) *model.Program {
 	b.Helper()
 	rungs, err := benchmarks.Ladder()
 	if err != nil {

@@ -48,6 +48,25 @@ func TestClaims(t *testing.T) {
 	t.Logf("%d programs shown to be acyclic, %d diamonds", acyclic, accord)
 }
 
+// TestPlain compares what the analysis finds with its definitions, on random programs, and on a scenario and a rung of
+// the ladder that differ much.
+func TestPlain(t *testing.T) {
+	for seed := range 500 {
+		p := randprog.Programs.Example(seed)
+		if seed%4 == 0 {
+			p = randprog.Wide(2).Example(seed)
+		}
+		if err := stubborn.Plain(p); err != nil {
+			t.Fatalf("random: %v\n%s", err, text(p))
+		}
+	}
+	for _, name := range []string{"pins-2", "cpusets-3", "smt-suspend-4"} {
+		if err := stubborn.Plain(rung(t, name)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // tryClaims walks the states of p, and returns the number of diamonds and what was wrong.
 func tryClaims(p *model.Program) (diamonds int, acyclic bool, wrong string) {
 	c := stubborn.NewClaims(p)

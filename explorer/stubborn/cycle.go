@@ -32,27 +32,28 @@ func (a *analysis) acyclic() bool {
 
 // cutLines takes away the transitions that lie on no circle of their thread, and returns how many.
 func (a *analysis) cutLines(left []bool) (cut int) {
+	seen := make([]int, len(a.owner)) // 1 + the transition from which a location was last reached
+	var work []int
 	for i := range a.ts {
 		if !left[i] {
 			continue
 		}
 		t := &a.ts[i]
-		seen := map[int]bool{}
-		work := []int{a.to(t)}
-		for len(work) > 0 && !seen[t.at] {
+		work = append(work[:0], t.to)
+		for len(work) > 0 && seen[t.at] != i+1 {
 			l := work[len(work)-1]
 			work = work[:len(work)-1]
-			if seen[l] {
+			if seen[l] == i+1 {
 				continue
 			}
-			seen[l] = true
+			seen[l] = i + 1
 			for _, id := range a.out(l) {
 				if left[id] {
-					work = append(work, a.to(&a.ts[id]))
+					work = append(work, a.ts[id].to)
 				}
 			}
 		}
-		if !seen[t.at] {
+		if seen[t.at] != i+1 {
 			left[i] = false
 			cut++
 		}
@@ -86,7 +87,7 @@ func (a *analysis) contradicts(t *transition, left []bool) bool {
 		}
 	}
 	for _, g := range t.guards {
-		if e := simplify(a.guards[g], known); e.Op == model.Const && e.Val == 0 {
+		if e := simplify(a.guards[g].e, known); e.Op == model.Const && e.Val == 0 {
 			return true
 		}
 	}
@@ -104,7 +105,7 @@ func (a *analysis) fixed(v model.VarID, known map[model.VarID]*model.Expr, writt
 			if a.ts[i].effects[j].v != v {
 				continue
 			}
-			e := simplify(a.ts[i].effects[j].val, known)
+			e := simplify(a.ts[i].effects[j].e, known)
 			x := &a.p.Vars[v]
 			switch {
 			case e.Op == model.Const:
@@ -117,7 +118,7 @@ func (a *analysis) fixed(v model.VarID, known map[model.VarID]*model.Expr, writt
 					return nil
 				}
 			}
-			if value != nil && exprKey(value) != exprKey(e) {
+			if value != nil && !equal(value, e) {
 				return nil
 			}
 			value = e
@@ -173,7 +174,7 @@ func simplify(e *model.Expr, known map[model.VarID]*model.Expr) *model.Expr {
 			return args[1]
 		case is(0, true):
 			return args[2]
-		case exprKey(args[1]) == exprKey(args[2]):
+		case equal(args[1], args[2]):
 			return args[1]
 		}
 	} else if decided {
@@ -193,11 +194,11 @@ func simplify(e *model.Expr, known map[model.VarID]*model.Expr) *model.Expr {
 			return constant(1)
 		}
 	case model.AndNot, model.Xor, model.Sub, model.Ne, model.Lt:
-		if exprKey(args[0]) == exprKey(args[1]) {
+		if equal(args[0], args[1]) {
 			return constant(0)
 		}
 	case model.Eq, model.Le:
-		if exprKey(args[0]) == exprKey(args[1]) {
+		if equal(args[0], args[1]) {
 			return constant(1)
 		}
 	}

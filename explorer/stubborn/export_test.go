@@ -38,7 +38,7 @@ func (c *Claims) Accord(i, j int) (accord, exclude bool) {
 	if s.Thread != t.Thread {
 		return c.a.accord(s, t), false
 	}
-	return false, s.at == t.at && !c.a.together(s.at, append(append([]int(nil), s.guards...), t.guards...))
+	return false, s.at == t.at && !c.a.together(s.at, s.guards, t.guards)
 }
 
 // State returns what is wrong with the claims in a reachable state.
@@ -47,13 +47,13 @@ func (c *Claims) State(s model.State) error {
 	for t := range p.Threads {
 		l := a.first[t] + p.Loc(s, t)
 		for u := range p.Threads {
-			if m := a.first[u] + p.Loc(s, u); u != t && a.facts.apart[l][m] {
+			if m := a.first[u] + p.Loc(s, u); u != t && a.facts.apart[l].has(m) {
 				return fmt.Errorf("threads %d and %d were to be apart", t, u)
 			}
 		}
 		for v := range p.Vars {
 			x := &p.Vars[v]
-			if x.Kind != model.PC && tracked(x) && !a.facts.at[l][v].has(uint64(p.Get(s, model.VarID(v))-x.Min)) {
+			if can := a.fields.get(a.facts.at(l), model.VarID(v)); tracked(x) && !can.has(uint64(p.Get(s, model.VarID(v))-x.Min)) {
 				return fmt.Errorf("at %d of thread %d, %s is %d", p.Loc(s, t), t, x.Name, p.Get(s, model.VarID(v)))
 			}
 		}
@@ -99,7 +99,8 @@ func (c *Claims) Edge(s model.State, i int, d model.State) error {
 	if !a.ts[i].feasible {
 		return fmt.Errorf("transition %d was never to be enabled", i)
 	}
-	for g, e := range a.guards {
+	for g, x := range a.guards {
+		e := x.e
 		if p.Eval(s, e) == 0 && p.Eval(d, e) != 0 && !c.opens[g][i] {
 			return fmt.Errorf("transition %d makes %s true", i, p.Format(e))
 		}
@@ -128,7 +129,7 @@ func (c *Claims) bad(s model.State, i int) bool {
 		return false
 	}
 	for _, g := range b.guards {
-		if c.a.p.Eval(s, c.a.guards[g]) == 0 {
+		if c.a.p.Eval(s, c.a.guards[g].e) == 0 {
 			return false
 		}
 	}

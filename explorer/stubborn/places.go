@@ -1,16 +1,19 @@
 package stubborn
 
-import "hpmc/model"
+import (
+	"slices"
+
+	"hpmc/model"
+)
 
 // places are linear invariants. If every transition changes a variable by an amount of its own, and the
 // amounts along all ways of a thread to a location have the same sum, then at any time the variable is its
 // first value plus the sums of the locations at which the threads stand: a mutex is held by whom it stands in
 // the section of, a reader is counted while it reads.
 type places struct {
-	bounds []map[int]*values // per location, what a variable can be there
-	all    []values
-	sums   []placeSum
-	owner  []int
+	words  int
+	bounds []uint64 // a vector per location: what variables can be there
+	apart  []bitset // per location, those of other threads with which a variable would leave what it can hold
 }
 
 // placeSum is the invariant of one variable.
@@ -22,40 +25,62 @@ type placeSum struct {
 }
 
 func (a *analysis) findPlaces() *places {
-	pl := &places{bounds: make([]map[int]*values, len(a.owner)), owner: a.owner}
+	n := len(a.owner)
+	pl := &places{words: a.fields.words, bounds: make([]uint64, n*a.fields.words), apart: bitsets(n, n)}
+	top := make([]uint64, pl.words)
 	for v := range a.p.Vars {
-		pl.all = append(pl.all, full(&a.p.Vars[v]))
+		if x := &a.p.Vars[v]; tracked(x) {
+			all := full(x)
+			a.fields.put(top, model.VarID(v), &all)
+		}
 	}
-	for v := range a.p.Vars {
-		if s := a.sum(model.VarID(v)); s != nil {
-			pl.sums = append(pl.sums, *s)
-			for l, t := range a.owner {
-				if pl.bounds[l] == nil {
-					pl.bounds[l] = map[int]*values{}
-				}
-				b := new(values)
-				for x := uint64(0); x < 1<<s.v.Bits; x++ {
-					if d := int64(x) + s.v.Min - s.at[l]; s.min-s.low[t] <= d && d <= s.max-s.high[t] {
-						b.add(x)
-					}
-				}
-				pl.bounds[l][v] = b
+	for l := range n {
+		copy(pl.bound(l), top)
+	}
+	writers := make([][]*transition, len(a.p.Vars))
+	for i := range a.ts {
+		t := &a.ts[i]
+		if !t.feasible {
+			continue
+		}
+		for _, e := range t.effects {
+			if list := writers[e.v]; len(list) == 0 || list[len(list)-1] != t {
+				writers[e.v] = append(list, t)
 			}
 		}
+	}
+	for v := range a.p.Vars {
+		s := a.sum(model.VarID(v), writers[v])
+		if s == nil {
+			continue
+		}
+		for l, t := range a.owner {
+			b := between(s.min-s.low[t]+s.at[l]-s.v.Min, s.max-s.high[t]+s.at[l]-s.v.Min, s.v.Bits)
+			a.fields.put(pl.bound(l), model.VarID(v), &b)
+		}
+		a.keepApart(pl, s)
 	}
 	return pl
 }
 
 // sum returns the invariant of a variable that some transition changes, or nil.
-func (a *analysis) sum(v model.VarID) *placeSum {
+func (a *analysis) sum(v model.VarID, writers []*transition) *placeSum {
 	x := &a.p.Vars[v]
-	if !tracked(x) || x.Kind == model.PC {
+	if !tracked(x) || len(writers) == 0 {
 		return nil
+	}
+	threads := make([]bool, len(a.start)) // that write it
+	for _, t := range writers {
+		threads[t.Thread] = true
 	}
 	s := &placeSum{v: x, at: make([]int64, len(a.owner)), low: make([]int64, len(a.start)), high: make([]int64, len(a.start)), min: stored(x, x.Init), max: stored(x, x.Init)}
 	changes := false
+	seen := make([]bool, len(a.owner))
 	for t, l := range a.start {
-		seen := map[int]bool{l: true}
+		if !threads[t] {
+			continue
+		}
+		seen[l] = true
 		for work := []int{l}; len(work) > 0; {
 			l := work[len(work)-1]
 			work = work[:len(work)-1]
@@ -65,7 +90,7 @@ func (a *analysis) sum(v model.VarID) *placeSum {
 					continue
 				}
 				d, ok := a.delta(&a.ts[id], v)
-				to := a.to(&a.ts[id])
+				to := a.ts[id].to
 				if !ok || seen[to] && s.at[to] != s.at[l]+d {
 					return nil
 				}
@@ -89,9 +114,9 @@ func (a *analysis) sum(v model.VarID) *placeSum {
 // delta returns by how much a transition changes a variable, if that is always the same.
 func (a *analysis) delta(t *transition, v model.VarID) (d int64, ok bool) {
 	var e *effect
-	for i := range t.effects {
-		if t.effects[i].v == v {
-			e = &t.effects[i]
+	for _, x := range t.effects {
+		if x.v == v {
+			e = x
 		}
 	}
 	if e == nil {
@@ -103,44 +128,60 @@ func (a *analysis) delta(t *transition, v model.VarID) (d int64, ok bool) {
 	x := &a.p.Vars[v]
 	can := full(x)
 	if a.facts != nil {
-		can = a.facts.at[t.at][v]
+		can = a.fields.get(a.facts.at(t.at), v)
+	}
+	for _, g := range t.guards {
+		if g := a.guards[g]; len(g.vars) == 1 && g.vars[0] == v {
+			can = can.and(&g.holds)
+		}
 	}
 	first := true
 	ok = true
 	can.each(func(o uint64) {
 		a.env[v] = int64(o) + x.Min
-		for _, g := range t.guards {
-			if len(a.guardVars[g]) == 1 && a.guardVars[g][0] == v && a.env.eval(a.guards[g]) == 0 {
-				return
-			}
-		}
-		n := stored(x, a.env.eval(e.val)) - a.env[v]
+		n := stored(x, e.eval(a.env)) - a.env[v]
 		ok = ok && (first || n == d)
 		d, first = n, false
 	})
 	return d, ok
 }
 
-// bound returns what a variable can be at a location.
-func (pl *places) bound(l, v int) *values {
-	if b := pl.bounds[l][v]; b != nil {
-		return b
+// keepApart notes which locations a sum keeps apart.
+func (a *analysis) keepApart(pl *places, s *placeSum) {
+	// The locations of a thread by what is added there.
+	type group struct {
+		add  int64
+		locs []int
 	}
-	return &pl.all[v]
-}
-
-// apart tells whether two locations of different threads would take a variable out of what it can hold.
-func (pl *places) apart(l, m int) bool {
-	t, u := pl.owner[l], pl.owner[m]
-	if t == u {
-		return l != m
+	groups := make([][]group, len(a.start))
+	for l, t := range a.owner {
+		i := slices.IndexFunc(groups[t], func(g group) bool { return g.add == s.at[l] })
+		if i < 0 {
+			i = len(groups[t])
+			groups[t] = append(groups[t], group{add: s.at[l]})
+		}
+		groups[t][i].locs = append(groups[t][i].locs, l)
 	}
-	for i := range pl.sums {
-		s := &pl.sums[i]
-		both := s.at[l] + s.at[m]
-		if s.min-s.low[t]-s.low[u]+both > s.v.Min+1<<s.v.Bits-1 || s.max-s.high[t]-s.high[u]+both < s.v.Min {
-			return true
+	least, most := s.v.Min, s.v.Min+1<<s.v.Bits-1
+	for t := range groups {
+		for u := range t {
+			for _, x := range groups[t] {
+				for _, y := range groups[u] {
+					both := x.add + y.add
+					if s.min-s.low[t]-s.low[u]+both <= most && s.max-s.high[t]-s.high[u]+both >= least {
+						continue
+					}
+					for _, l := range x.locs {
+						for _, m := range y.locs {
+							pl.apart[l].add(m)
+							pl.apart[m].add(l)
+						}
+					}
+				}
+			}
 		}
 	}
-	return false
 }
+
+// bound returns what variables can be at a location.
+func (pl *places) bound(l int) []uint64 { return pl.bounds[l*pl.words : (l+1)*pl.words] }

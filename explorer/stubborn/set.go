@@ -62,6 +62,8 @@ func New(p *model.Program, o Options) *Set {
 	if !s.off {
 		a.tables(s, o)
 	}
-	s.guards = a.guards
+	for _, g := range a.guards {
+		s.guards = append(s.guards, g.e)
+	}
 	return s
 }

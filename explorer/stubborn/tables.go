@@ -1,8 +1,8 @@
 package stubborn
 
 import (
-	"encoding/binary"
-	"sort"
+	"math/bits"
+	"slices"
 )
 
 // A row says what a set must contain besides the thing the row belongs to: for each thread whose steps matter,
@@ -57,57 +57,49 @@ type builder struct {
 	a        *analysis
 	s        *Set
 	bads     []bad
-	into     [][]int // per location, the feasible transitions that lead to it
-	guardsOf []bitset
-	ways     map[[2]int]*ways
+	into     [][]int        // per location, the feasible transitions that lead to it
+	local    [][]int        // per thread, its transitions
+	nth      []int          // per transition, its position among these
+	place    []uint32       // per transition, the places that stand for it at its location
 	opens    [][]int        // per guard, the transitions that can make it true
+	ranked   []int          // guards: those that fewer can make true first
+	rank     []int          // and the position of each there
+	guardsOf []bitset       // per transition, its guards by rank
 	nesIndex map[[2]int]int // of guard and still location
 	nesKeys  [][2]int
-	tailKeys map[string]span
-	rowKeys  map[string][]span
-	key      []byte // scratch
 
-	bars    map[[2]int]bar // of transition and still location
-	guarded []bool         // per transition, whether something can stand in its way
-	gated   []bool         // per location, whether all that leaves it has a guard
-	writers []uint64       // per guard, the threads that write what it reads
-	in      []values       // scratch
+	writing, reading []bitset        // per bit of a footprint, the feasible transitions that do
+	conflicts        []bitset        // per transition, those of other threads that it does not accord with
+	uneven           map[[2]int]bool // pairs of which only one does not
+
+	standing [][]*stand // per thread and 1 + the location at which another one stands still
+	stands   store[*stand]
+	leads    []bool // scratch of waysTo
+	used     []int
+
+	gatesets store[gateset]
+	tails    store[span]
+	spans    store[[]span]
+	rows     store[[]span]
+
+	// Scratch of row and what it calls.
+	key, rowKey     []uint64
+	targets, badsAt [][]int // per thread
+	list            []need
+	ranks           bitset
+
+	guarded []bool   // per transition, whether something can stand in its way
+	gated   []bool   // per location, whether all that leaves it has a guard
+	writers []uint64 // per guard, the threads that write what it reads
+	in      []uint64 // scratch of bar
 }
 
 func (a *analysis) tables(s *Set, o Options) {
-	b := &builder{a: a, s: s, into: make([][]int, len(a.owner)), guardsOf: make([]bitset, len(a.ts)),
-		ways: map[[2]int]*ways{}, nesIndex: map[[2]int]int{}, tailKeys: map[string]span{}, rowKeys: map[string][]span{}}
+	b := &builder{a: a, s: s}
 	if !o.DeadlocksOnly {
 		b.bads = a.bads()
 	}
-	b.findBars()
-	s.slot = make([]uint8, len(a.ts))
-	s.thread = make([]uint8, len(a.ts))
-	for l := range a.owner {
-		for i, id := range a.out(l) {
-			s.thread[id] = uint8(a.owner[l])
-			if len(a.out(l)) < wideFrom {
-				s.slot[id] = uint8(i)
-			}
-			if t := &a.ts[id]; t.feasible {
-				b.into[a.to(t)] = append(b.into[a.to(t)], id)
-			}
-		}
-	}
-	for i := range a.ts {
-		b.guardsOf[i] = b.none()
-		for _, g := range a.ts[i].guards {
-			b.guardsOf[i].add(g)
-		}
-	}
-	b.opens = make([][]int, len(a.guards))
-	for g := range a.guards {
-		for i := range a.ts {
-			if a.canMake(&a.ts[i], g, false, nil, -1) {
-				b.opens[g] = append(b.opens[g], i)
-			}
-		}
-	}
+	b.prepare()
 	s.alpha = make([]alpha, len(a.ts))
 	for i := range a.ts {
 		if a.ts[i].feasible {
@@ -121,39 +113,85 @@ func (a *analysis) tables(s *Set, o Options) {
 	}
 }
 
-// place returns the places that stand for a transition at its location.
-func (b *builder) place(id int) uint32 {
-	if len(b.a.out(b.a.ts[id].at)) >= wideFrom {
-		return wideEnabled | wideDisabled
+// prepare indexes transitions and guards.
+func (b *builder) prepare() {
+	a, s := b.a, b.s
+	n := len(a.ts)
+	b.nesIndex, b.uneven = map[[2]int]int{}, map[[2]int]bool{}
+	b.targets, b.badsAt = make([][]int, len(a.p.Threads)), make([][]int, len(a.p.Threads))
+	b.findBars()
+	s.slot, s.thread = make([]uint8, n), make([]uint8, n)
+	b.place, b.nth = make([]uint32, n), make([]int, n)
+	b.into, b.local, b.leads = make([][]int, len(a.owner)), make([][]int, len(a.p.Threads)), make([]bool, len(a.owner))
+	for range a.p.Threads {
+		b.standing = append(b.standing, make([]*stand, 1+len(a.owner)))
 	}
-	return 1 << b.s.slot[id]
+	for l, t := range a.owner {
+		for i, id := range a.out(l) {
+			s.thread[id] = uint8(t)
+			b.place[id] = wideEnabled | wideDisabled
+			if len(a.out(l)) < wideFrom {
+				s.slot[id] = uint8(i)
+				b.place[id] = 1 << i
+			}
+			b.nth[id] = len(b.local[t])
+			b.local[t] = append(b.local[t], id)
+			if t := &a.ts[id]; t.feasible {
+				b.into[t.to] = append(b.into[t.to], id)
+			}
+		}
+	}
+	b.conflicts = bitsets(n, n)
+	b.writing, b.reading = bitsets(64*a.spots.words, n), bitsets(64*a.spots.words, n)
+	for i := range a.ts {
+		if t := &a.ts[i]; t.feasible {
+			bitset(t.writes).each(func(x int) { b.writing[x].add(i) })
+			bitset(t.reads).each(func(x int) { b.reading[x].add(i) })
+		}
+	}
+	b.opens = make([][]int, len(a.guards))
+	may := newBitset(n)
+	for g, x := range a.guards {
+		clear(may)
+		bitset(x.reads).each(func(x int) { may.or(b.writing[x]) })
+		may.each(func(i int) {
+			if a.canMake(&a.ts[i], g, false, nil, -1) {
+				b.opens[g] = append(b.opens[g], i)
+			}
+		})
+		b.ranked = append(b.ranked, g)
+	}
+	slices.SortStableFunc(b.ranked, func(g, h int) int { return len(b.opens[g]) - len(b.opens[h]) })
+	b.rank = make([]int, len(a.guards))
+	for r, g := range b.ranked {
+		b.rank[g] = r
+	}
+	b.ranks = newBitset(len(a.guards))
+	b.gates(nil, nil, 0) // number 0
+	b.guardsOf = bitsets(n, len(a.guards))
+	for i := range a.ts {
+		for _, g := range a.ts[i].guards {
+			b.guardsOf[i].add(b.rank[g])
+		}
+	}
 }
-
-func (b *builder) none() bitset { return make(bitset, (len(b.a.guards)+63)/64) }
 
 func (b *builder) alpha(t *transition) (al alpha) {
 	a := b.a
-	var conflicts []int
-	for i := range a.ts {
-		u := &a.ts[i]
-		switch {
-		case i == t.ID || !u.feasible:
-		case u.Thread != t.Thread:
-			if !a.accord(t, u) {
-				conflicts = append(conflicts, i)
-			}
-		case u.From == t.From:
-			if a.together(t.at, append(append([]int(nil), t.guards...), u.guards...)) {
-				al.siblings |= b.place(i)
-			}
+	b.findConflicts(t)
+	for _, i := range a.out(t.at) {
+		if u := &a.ts[i]; i != t.ID && u.feasible && a.together(t.at, t.guards, u.guards) {
+			al.siblings |= b.place[i]
 		}
 	}
-	var bads []*bad
+	var bads []int
 	for i := range b.bads {
 		if a.repairs(t, &b.bads[i]) {
-			bads = append(bads, &b.bads[i])
+			bads = append(bads, i)
 		}
 	}
+	var conflicts []int
+	b.conflicts[t.ID].each(func(i int) { conflicts = append(conflicts, i) })
 	al.row = b.row(conflicts, bads, t.at)
 	for _, g := range t.guards {
 		al.guards = append(al.guards, b.own(t.at, g))
@@ -161,12 +199,46 @@ func (b *builder) alpha(t *transition) (al alpha) {
 	return al
 }
 
+// findConflicts finds what a transition does not accord with. Transitions before it have theirs.
+func (b *builder) findConflicts(t *transition) {
+	a := b.a
+	may := newBitset(len(a.ts))
+	bitset(t.writes).each(func(x int) {
+		may.or(b.writing[x])
+		may.or(b.reading[x])
+	})
+	bitset(t.reads).each(func(x int) { may.or(b.writing[x]) })
+	own := b.conflicts[t.ID]
+	for w, word := range may {
+		for ; word != 0; word &= word - 1 {
+			i := 64*w + bits.TrailingZeros64(word)
+			u := &a.ts[i]
+			if u.Thread == t.Thread {
+				continue
+			}
+			if i < t.ID && !b.uneven[[2]int{i, t.ID}] {
+				if b.conflicts[i].has(t.ID) {
+					own.add(i)
+				}
+				continue
+			}
+			accord, either := a.accordEither(t, u)
+			if !accord {
+				own.add(i)
+			}
+			if !either && i > t.ID {
+				b.uneven[[2]int{t.ID, i}] = true
+			}
+		}
+	}
+}
+
 // own returns the gate for a guard of a transition that leaves a location at which the thread stands. While a
 // guard that all ways out share is false, the thread stays there.
 func (b *builder) own(at, g int) gate {
 	still := at
 	for _, id := range b.a.out(at) {
-		if b.a.ts[id].feasible && !contains(b.a.ts[id].guards, g) {
+		if b.a.ts[id].feasible && !slices.Contains(b.a.ts[id].guards, g) {
 			still = -1
 		}
 	}
@@ -186,10 +258,12 @@ func (b *builder) places() {
 				continue
 			}
 			slots[l] = 2
-			all := b.none()
+			all := newBitset(len(a.guards))
 			for _, id := range out {
 				if a.ts[id].feasible {
-					all.or(b.guardsOf[id])
+					for _, g := range a.ts[id].guards {
+						all.add(g)
+					}
 				}
 			}
 			wide[l] = []gate{} // wide, though there may be no guard
@@ -210,165 +284,4 @@ func (b *builder) nes(g, still int) int32 {
 		b.nesKeys = append(b.nesKeys, key)
 	}
 	return int32(n)
-}
-
-// row returns what a set must contain so that none of some transitions can happen, and none of some bads become
-// true, before something in the set happens, as long as a thread stands at still.
-func (b *builder) row(targets []int, bads []*bad, still int) (r row) {
-	a := b.a
-	byThread := make([][]int, len(a.p.Threads))
-	for _, id := range targets {
-		t := a.ts[id].Thread
-		byThread[t] = append(byThread[t], id)
-	}
-	badsAt := make([][]*bad, len(a.p.Threads))
-	var free []group
-	for _, x := range bads {
-		if x.loc < 0 {
-			free = addGroup(free, group{only: true, prop: int32(x.prop), gates: b.gates(nil, x.guards, len(x.guards))})
-		} else {
-			t := a.owner[x.loc]
-			badsAt[t] = append(badsAt[t], x)
-		}
-	}
-	r.free = b.tail(free)
-	for t := range byThread {
-		if len(byThread[t])+len(badsAt[t]) == 0 {
-			continue
-		}
-		rt := rowThread{thread: int32(t), at: make([]span, len(a.p.Threads[t].Locs))}
-		for l := range rt.at {
-			if at := a.first[t] + l; a.facts.reached[at] && (still < 0 || at == still || !a.facts.apart[at][still]) {
-				rt.at[l] = b.tail(b.groups(at, byThread[t], badsAt[t], still))
-			}
-		}
-		if rt.at = b.share(rt.at); rt.at != nil {
-			r.threads = append(r.threads, rt)
-		}
-	}
-	return r
-}
-
-// groups returns what transitions and bads of a thread ask for when it stands at a location.
-func (b *builder) groups(at int, targets []int, bads []*bad, still int) (list []group) {
-	a := b.a
-	l := at - a.first[a.owner[at]]
-	if at == still {
-		targets = nil // of a thread that stays
-	}
-	for _, id := range targets {
-		t := &a.ts[id]
-		if t.at == at {
-			list = addGroup(list, group{mask: b.place(id), prop: -1})
-		} else if w := b.waysTo(t.at, still); w.mask[l] != 0 {
-			list = addGroup(list, group{mask: w.mask[l], prop: -1, gates: b.gates(w.must[l], t.guards, maxGates)})
-		}
-	}
-	for _, x := range bads {
-		switch {
-		case x.loc == at:
-			list = addGroup(list, group{only: true, prop: int32(x.prop), gates: b.gates(nil, x.guards, len(x.guards))})
-		case at != still:
-			if w := b.waysTo(x.loc, still); w.mask[l] != 0 {
-				list = addGroup(list, group{mask: w.mask[l], prop: int32(x.prop), gates: b.gates(w.must[l], x.guards, maxGates)})
-			}
-		}
-	}
-	return list
-}
-
-// gates returns at most limit gates for guards that hold on the way, or at its end.
-func (b *builder) gates(way bitset, end []int, limit int) []gate {
-	all := b.none()
-	if way != nil {
-		copy(all, way)
-	}
-	for _, g := range end {
-		all.add(g)
-	}
-	var ids []int
-	all.each(func(g int) { ids = append(ids, g) })
-	sort.SliceStable(ids, func(i, j int) bool { return len(b.opens[ids[i]]) < len(b.opens[ids[j]]) })
-	ids = ids[:min(len(ids), limit)]
-	gs := make([]gate, len(ids))
-	for i, g := range ids {
-		gs[i] = gate{int32(g), b.nes(g, -1)}
-	}
-	return gs
-}
-
-// addGroup adds a group unless one in the list implies it, and drops those that it implies.
-func addGroup(list []group, g group) []group {
-	implies := func(x, y *group) bool { // x satisfied makes y so
-		if x.prop >= 0 && x.prop != y.prop || x.only != y.only || x.mask&y.mask != y.mask {
-			return false
-		}
-		for _, gx := range x.gates {
-			if !contains(y.gates, gx) {
-				return false
-			}
-		}
-		return true
-	}
-	kept := list[:0]
-	for i := range list {
-		if implies(&list[i], &g) {
-			return list
-		}
-	}
-	for i := range list {
-		if !implies(&g, &list[i]) {
-			kept = append(kept, list[i])
-		}
-	}
-	return append(kept, g)
-}
-
-// tail stores groups, once.
-func (b *builder) tail(list []group) span {
-	if len(list) == 0 {
-		return span{}
-	}
-	k := b.key[:0]
-	for i := range list {
-		g := &list[i]
-		k = binary.AppendUvarint(k, uint64(g.mask))
-		k = binary.AppendVarint(k, int64(g.prop))
-		n := uint64(len(g.gates)) << 1
-		if g.only {
-			n |= 1
-		}
-		k = binary.AppendUvarint(k, n)
-		for _, x := range g.gates {
-			k = binary.AppendUvarint(k, uint64(x.nes)) // which tells the guard
-		}
-	}
-	b.key = k
-	sp, known := b.tailKeys[string(k)]
-	if !known {
-		sp = span{uint32(len(b.s.tails)), uint32(len(b.s.tails) + len(list))}
-		b.s.tails = append(b.s.tails, list...)
-		b.tailKeys[string(k)] = sp
-	}
-	return sp
-}
-
-// share stores the spans of a thread's locations once, and returns nil if there is nothing in them.
-func (b *builder) share(at []span) []span {
-	some := false
-	k := b.key[:0]
-	for _, sp := range at {
-		some = some || sp.end > sp.start
-		k = binary.AppendUvarint(k, uint64(sp.start))
-		k = binary.AppendUvarint(k, uint64(sp.end))
-	}
-	b.key = k
-	if !some {
-		return nil
-	}
-	if known := b.rowKeys[string(k)]; known != nil {
-		return known
-	}
-	b.rowKeys[string(k)] = at
-	return at
 }

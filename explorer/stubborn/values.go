@@ -6,9 +6,6 @@ import (
 	"hpmc/model"
 )
 
-// maxTracked is the greatest number of bits of a variable whose possible values are followed one by one.
-const maxTracked = 8
-
 // maxTuples bounds how many valuations are tried to decide a question by trying all.
 const maxTuples = 1 << 12
 
@@ -31,13 +28,10 @@ func (s values) and(o *values) values {
 	return s
 }
 
-// join adds o to s and tells whether that changed it.
-func (s *values) join(o *values) bool {
-	old := *s
+func (s *values) join(o *values) {
 	for i := range s {
 		s[i] |= o[i]
 	}
-	return *s != old
 }
 
 // each calls f with the offsets in s, ascending.
@@ -49,16 +43,25 @@ func (s *values) each(f func(x uint64)) {
 	}
 }
 
-// full returns all values that the bits of v can hold.
-func full(v *model.Var) (s values) {
-	for x := uint64(0); x < 1<<v.Bits && v.Bits <= maxTracked; x++ {
-		s.add(x)
+// between returns the offsets from low to high that b bits can hold.
+func between(low, high int64, b int) (s values) {
+	low, high = max(low, 0), min(high, 1<<b-1)
+	for i := range s {
+		l, h := max(low-int64(64*i), 0), min(high-int64(64*i), 63)
+		if l <= h {
+			s[i] = ^uint64(0) >> (63 - h + l) << l
+		}
 	}
 	return s
 }
 
-// tracked tells whether values of v are followed one by one.
-func tracked(v *model.Var) bool { return v.Bits <= maxTracked }
+// full returns all values that the bits of v can hold, if it is tracked.
+func full(v *model.Var) (s values) {
+	if v.Bits <= maxTracked {
+		s = between(0, 255, v.Bits)
+	}
+	return s
+}
 
 // env is a valuation of the program's variables.
 type env []int64
@@ -89,20 +92,4 @@ func each(e env, axes []axis, f func() bool) bool {
 		}
 	}
 	return true
-}
-
-// exprVars appends the variables that e refers to and that are not in ids yet.
-func exprVars(ids []model.VarID, e *model.Expr) []model.VarID {
-	if e.Op == model.Ref {
-		for _, id := range ids {
-			if id == e.Var {
-				return ids
-			}
-		}
-		return append(ids, e.Var)
-	}
-	for _, a := range e.Args {
-		ids = exprVars(ids, a)
-	}
-	return ids
 }

@@ -45,7 +45,7 @@ func (a *analysis) begins(t *transition, b *bad) bool {
 	if !t.feasible {
 		return false
 	}
-	if b.loc >= 0 && a.to(t) == b.loc && t.at != b.loc {
+	if b.loc >= 0 && t.to == b.loc && t.at != b.loc {
 		return true
 	}
 	for _, g := range b.guards {

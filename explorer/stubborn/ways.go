@@ -1,82 +1,103 @@
 package stubborn
 
-import "math/bits"
-
-// bitset is a set of guards or variables.
-type bitset []uint64
-
-func (s bitset) has(i int) bool { return s[i>>6]>>(i&63)&1 != 0 }
-func (s bitset) add(i int)      { s[i>>6] |= 1 << (i & 63) }
-
-// some tells whether s is not empty.
-func (s bitset) some() bool {
-	for _, w := range s {
-		if w != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// and intersects and tells whether that changed s.
-func (s bitset) and(t bitset) (changed bool) {
-	for i, w := range t {
-		changed = changed || s[i]&^w != 0
-		s[i] &= w
-	}
-	return changed
-}
-
-func (s bitset) or(t bitset) {
-	for i, w := range t {
-		s[i] |= w
-	}
-}
-
-func (s bitset) each(f func(int)) {
-	for i, w := range s {
-		for ; w != 0; w &= w - 1 {
-			f(i*64 + bits.TrailingZeros64(w))
-		}
-	}
+// stand is what a thread that stands still means to another one: the locations that this one can be at, and what
+// bars its transitions. Where several locations mean the same they are one.
+type stand struct {
+	id   int
+	open bitset // per location of the thread
+	bars []bar  // per transition of it, in the order of builder.local; nil: nothing is barred
+	ways []*ways
 }
 
 // ways tells how a thread gets to a location.
 type ways struct {
-	mask []uint32 // per location of the thread, the places there of transitions that can be first
-	must []bitset // and the guards that hold at some time on every way
+	mask  []uint32 // per location of the thread, the places there of transitions that can be first
+	must  []uint64 // and the guards that hold at some time on every way, by rank: a bitset after the other
+	words int      // of such a set
 }
 
-// waysTo returns the ways to a location that use no location apart from still, where another thread stands all
-// the while; still is -1 if none does.
-func (b *builder) waysTo(target, still int) *ways {
-	key := [2]int{target, still}
-	if w := b.ways[key]; w != nil {
-		return w
+func (w *ways) guards(l int) bitset { return w.must[l*w.words : (l+1)*w.words] }
+
+// stand returns what still means to a thread that is not its own. Nobody stands still at -1.
+func (b *builder) stand(thread, still int) *stand {
+	at := &b.standing[thread][still+1]
+	if *at != nil {
+		return *at
 	}
 	a := b.a
+	first, locs := a.first[thread], len(a.p.Threads[thread].Locs)
+	st := &stand{open: newBitset(locs)}
+	if still >= 0 {
+		st.bars = make([]bar, len(b.local[thread]))
+	}
+	for l := range locs {
+		if still >= 0 && a.facts.apart[first+l].has(still) {
+			continue
+		}
+		st.open.add(l)
+		if still < 0 {
+			continue
+		}
+		for _, id := range a.out(first + l) {
+			if a.ts[id].feasible && b.guarded[id] {
+				st.bars[b.nth[id]] = b.bar(id, still)
+			}
+		}
+	}
+	k := append(b.key[:0], uint64(thread))
+	k = append(k, st.open...)
+	for i, r := range st.bars {
+		if i%32 == 0 {
+			k = append(k, 0)
+		}
+		k[len(k)-1] |= uint64(r) << (2 * (i % 32))
+	}
+	b.key = k
+	n, known := b.stands.find(k)
+	if !known {
+		st.id = n
+		st.ways = make([]*ways, locs)
+		b.stands.items[n] = st
+	}
+	st = b.stands.items[n]
+	*at = st
+	return st
+}
+
+// waysTo returns the ways of a thread to a location of it while another thread stands still.
+func (b *builder) waysTo(target int, st *stand) *ways {
+	a := b.a
 	t := a.owner[target]
-	locs := len(a.p.Threads[t].Locs)
 	first := a.first[t]
-	w := &ways{mask: make([]uint32, locs), must: make([]bitset, locs)}
-	b.ways[key] = w
-	open := func(l int) bool { return still < 0 || !a.facts.apart[l][still] }
-	if !open(target) {
+	at := &st.ways[target-first]
+	if *at != nil {
+		return *at
+	}
+	locs := len(a.p.Threads[t].Locs)
+	w := &ways{mask: make([]uint32, locs), words: len(b.ranks)}
+	*at = w
+	if !st.open.has(target - first) {
 		return w
 	}
 	// Backwards: what leads to the target.
-	leads := make([]bool, locs)
-	var used []int // transitions on the ways
+	leads := b.leads[:locs]
+	clear(leads)
+	used := b.used[:0] // transitions on the ways
 	leads[target-first] = true
 	for work := []int{target}; len(work) > 0; {
 		l := work[len(work)-1]
 		work = work[:len(work)-1]
 		for _, id := range b.into[l] {
 			from := a.ts[id].at
-			if !open(from) || from == target || still >= 0 && b.barred(id, still, target) {
+			if !st.open.has(from-first) || from == target {
 				continue
 			}
-			w.mask[from-first] |= b.place(id)
+			if st.bars != nil {
+				if r := st.bars[b.nth[id]]; r == never || r == deadEnd && l != target {
+					continue
+				}
+			}
+			w.mask[from-first] |= b.place[id]
 			used = append(used, id)
 			if !leads[from-first] {
 				leads[from-first] = true
@@ -84,24 +105,25 @@ func (b *builder) waysTo(target, still int) *ways {
 			}
 		}
 	}
+	b.used = used
 	// Guards on every way: the greatest fixpoint.
+	w.must = make([]uint64, locs*w.words)
 	for l := range locs {
 		if w.mask[l] != 0 {
-			w.must[l] = b.none()
-			for i := range w.must[l] {
-				w.must[l][i] = ^uint64(0)
+			for i := range w.words {
+				w.must[l*w.words+i] = ^uint64(0)
 			}
 		}
 	}
-	step := b.none()
+	step := b.ranks
 	for again := true; again; {
 		again = false
 		for _, id := range used {
 			copy(step, b.guardsOf[id])
 			if to := a.ts[id].To; first+to != target {
-				step.or(w.must[to])
+				step.or(w.guards(to))
 			}
-			again = w.must[a.ts[id].From].and(step) || again
+			again = w.guards(a.ts[id].From).and(step) || again
 		}
 	}
 	return w
