@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"hpmc/model"
@@ -66,6 +67,9 @@ func prepare(p *model.Program, o Options) (*program, error) {
 	for i := range p.Vars {
 		if v := &p.Vars[i]; v.Bits > 31 {
 			return nil, fmt.Errorf("%s has %d bits: SPIN and TLC compute with 32, one of them the sign", v.Display(), v.Bits)
+		}
+		if r := q.bounds.variable(model.VarID(i)); r.lo < r.hi && (r.lo <= math.MinInt32 || r.hi > math.MaxInt32) {
+			return nil, fmt.Errorf("a value of %s may not fit into the 32 bits that SPIN and TLC compute with", p.Vars[i].Display())
 		}
 	}
 	for th := range p.Threads {

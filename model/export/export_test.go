@@ -26,6 +26,8 @@ func TestRefused(t *testing.T) {
 		{"negative", 4, -8, op(model.Shr, ref, constant(1)), "32 bits"},
 		{"wide", 32, 0, constant(1), "has 32 bits"},
 		{"constant", 4, 0, constant(1 << 31), "32 bits"},
+		{"far", 4, 1<<31 - 8, constant(1<<31 - 8), "32 bits"},
+		{"remainder", 31, 0, op(model.Sub, ref, constant(1)), ""},
 	} {
 		p := &model.Program{Name: "p", Words: 1, Bits: c.bits, Vars: []model.Var{{Name: "x", Thread: -1, Bits: c.bits, Min: c.min, Max: c.min + 1<<c.bits - 1}}}
 		p.Threads = []model.Thread{{Name: "t", PC: -1, Locs: make([]model.Location, 1), Out: [][]int{{0}}}}

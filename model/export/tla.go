@@ -39,6 +39,9 @@ func TLA(module, config io.Writer, name string, p *model.Program, o Options) err
 		return err
 	}
 	g := &tla{program: q, printer: newPrinter(module), o: o}
+	if err := g.cuts(); err != nil {
+		return err
+	}
 	g.nameAll(name)
 	if len(g.stored()) == 0 {
 		return fmt.Errorf("%s has one state: there is nothing to explore", p.Name)
@@ -134,7 +137,7 @@ And(x, y) == IF x = 0 \/ y = 0 THEN 0
              ELSE IF y = -1 THEN x
              ELSE (x %% 2) * (y %% 2) + 2 * And(x \div 2, y \div 2)
 Or(x, y) == x + y - And(x, y)
-Xor(x, y) == x + y - 2 * And(x, y)
+Xor(x, y) == Or(x, y) - And(x, y)
 AndNot(x, y) == x - And(x, y)
 Abs(x) == IF x < 0 THEN -x ELSE x
 Div(x, y) == IF y = 0 THEN 0
@@ -268,91 +271,5 @@ func (g *tla) all(f func(*step)) {
 				}
 			}
 		}
-	}
-}
-
-func (g *tla) next() {
-	g.line("")
-	g.line("Next ==")
-	g.all(func(s *step) { g.line("  \\/ T%d", s.ID) })
-	g.line("")
-	g.line("Spec == Init /\\ [][Next]_vars")
-	g.line("")
-	g.line("CanStep ==")
-	g.all(func(s *step) { g.line("  \\/ G%d", s.ID) })
-	g.line("")
-	g.line("(* Every thread has finished, or waits where it may wait for ever. *)")
-	g.line("AtRest ==")
-	for th := range g.Threads {
-		g.line("  /\\ %s", g.rests(th))
-	}
-}
-
-// rests writes the condition that a thread may stay where it is.
-func (g *tla) rests(th int) string {
-	var at []string
-	everywhere := true
-	for l, live := range g.live[th] {
-		switch {
-		case !live:
-		case g.Threads[th].Locs[l].Rest:
-			at = append(at, fmt.Sprint(l))
-		default:
-			everywhere = false
-		}
-	}
-	switch {
-	case everywhere:
-		return "TRUE"
-	case len(at) == 0:
-		return "FALSE"
-	}
-	return g.name[g.Threads[th].PC] + " \\in {" + strings.Join(at, ", ") + "}"
-}
-
-func (g *tla) properties() {
-	for _, i := range g.props {
-		pr := &g.Props[i]
-		g.line("")
-		g.line("(* %s (%s) *)", comment(pr.Name), pr.Kind)
-		switch pr.Kind {
-		case model.Always:
-			g.line("%s == %s", g.inv[i], strip(g.truth(pr.Cond)))
-		case model.Reachable:
-			g.line("%s == ~%s", g.inv[i], g.truth(pr.Cond))
-		case model.Final:
-			g.line("%s == CanStep \\/ ~AtRest \\/ %s", g.inv[i], g.truth(pr.Cond))
-		case model.Deadlock:
-			g.line("Deadlock == CanStep \\/ AtRest")
-		case model.AtEvent:
-			g.line("%s ==", g.inv[i])
-			none := true
-			g.all(func(s *step) {
-				for _, c := range s.checks {
-					if c.Prop == i {
-						none = false
-						g.line("  /\\ G%d => %s", s.ID, g.truth(c.Cond))
-					}
-				}
-			})
-			if none {
-				g.line("  TRUE")
-			}
-		}
-	}
-}
-
-// config writes a configuration for TLC.
-func (g *tla) config() {
-	g.line("\\* TLC's own deadlock is any state without a step; the invariant Deadlock allows for rest.")
-	g.line("\\* To count states although a property is violated, run TLC with -continue, or take the")
-	g.line("\\* invariants out. An invariant Never_... is violated if what it names is reached.")
-	g.line("SPECIFICATION Spec")
-	g.line("CHECK_DEADLOCK FALSE")
-	if len(g.props) > 0 {
-		g.line("INVARIANTS")
-	}
-	for _, i := range g.props {
-		g.line("  %s", g.inv[i])
 	}
 }
