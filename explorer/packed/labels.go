@@ -1,10 +1,10 @@
 package packed
 
 import (
+	"encoding/binary"
 	"math/bits"
+	"slices"
 	"sort"
-
-	"hpmc/model"
 )
 
 // Labels tells a breadth-first search which successors need no lookup because another state of the same level has
@@ -40,39 +40,35 @@ func (c *Code) Labels() *Labels {
 	}
 	lb.Shift = top
 	type class struct {
-		skips []int // transitions before it that need not be taken after it
+		skips bitset // transitions before it that need not be taken after it
 		of    []int
 	}
 	classes := map[string]*class{}
 	var order []*class
-	prints := c.footprints()
+	free := c.independence()
+	key := make([]byte, 0, 8*len(free.live))
 	for t := range c.Trans {
-		k := &class{}
-		key := make([]byte, len(c.Trans))
-		for u := range t {
-			if !c.Trans[t].Never && !c.Trans[u].Never && independent(&prints[t], &prints[u]) {
-				k.skips = append(k.skips, u)
-				key[u] = 1
-			}
-		}
-		if len(k.skips) == 0 {
+		skips := free.before(t)
+		if skips.count() == 0 {
 			continue
+		}
+		key = key[:0]
+		for _, w := range skips {
+			key = binary.LittleEndian.AppendUint64(key, w)
 		}
 		if have := classes[string(key)]; have != nil {
 			have.of = append(have.of, t)
 			continue
 		}
-		k.of = []int{t}
+		k := &class{slices.Clone(skips), []int{t}}
 		classes[string(key)] = k
 		order = append(order, k)
 	}
 	sort.SliceStable(order, func(i, j int) bool {
-		return len(order[i].skips)*len(order[i].of) > len(order[j].skips)*len(order[j].of)
+		return order[i].skips.count()*len(order[i].of) > order[j].skips.count()*len(order[j].of)
 	})
 	for i, k := range order[:min(len(order), most-1)] {
-		for _, u := range k.skips {
-			lb.Skip[u] |= 1 << (i + 1)
-		}
+		k.skips.each(func(u int) { lb.Skip[u] |= 1 << (i + 1) })
 		for _, t := range k.of {
 			lb.Of[t] = uint64(i+1) << lb.Shift
 		}
@@ -91,36 +87,4 @@ func (l *Layout) Top() int {
 		}
 	}
 	return bits.Len64(used)
-}
-
-// footprint is what a transition reads and writes, its thread's location included.
-type footprint struct {
-	thread        int
-	reads, writes model.Footprint
-}
-
-func (c *Code) footprints() []footprint {
-	p := c.Layout.Program
-	out := make([]footprint, len(p.Transitions))
-	for i := range p.Transitions {
-		t := &p.Transitions[i]
-		f := footprint{t.Thread, t.Reads, model.Footprint{}}
-		for v, b := range t.Writes {
-			f.writes.Add(v, b&c.Layout.varying[v])
-		}
-		if pc := p.Threads[t.Thread].PC; pc >= 0 {
-			f.writes.Add(pc, ^uint64(0))
-		}
-		out[i] = f
-	}
-	return out
-}
-
-// independent tells whether two transitions of different threads neither write what the other reads nor both write
-// the same bit: wherever one can be taken after the other, they can be taken in either order, with the same result.
-func independent(a, b *footprint) bool {
-	if a.reads == nil || b.reads == nil { // nobody computed them
-		return false
-	}
-	return a.thread != b.thread && !a.writes.Overlaps(b.reads) && !b.writes.Overlaps(a.reads) && !a.writes.Overlaps(b.writes)
 }
