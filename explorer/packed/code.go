@@ -23,8 +23,7 @@ func (c *Code) States(prop int) []*Test { return c.states[prop] }
 
 // Condition returns a disjunction that holds in a state, with its derived word, if e does.
 func (c *Code) Condition(e *model.Expr) []*Test {
-	cd := &coder{c.Layout, &folder{p: c.Layout.Program, varying: c.Layout.varying}, c.Layout.Program}
-	return cd.any(disjuncts(e, true))
+	return newCoder(c.Layout).any(disjuncts(e, true))
 }
 
 // Trans is a transition. It is enabled if the thread stands at its location and Guard holds; it leads from w to
@@ -89,9 +88,15 @@ type Spot struct {
 const maxGroupBits = 9
 
 type coder struct {
-	l *Layout
-	f *folder
-	p *model.Program
+	l     *Layout
+	f     *folder
+	p     *model.Program
+	known []bitsKnown // at a location of a thread
+	at    [2]int
+}
+
+func newCoder(l *Layout) *coder {
+	return &coder{l, &folder{p: l.Program, varying: l.varying}, l.Program, make([]bitsKnown, len(l.Program.Vars)), [2]int{-1, -1}}
 }
 
 // New compiles a program for a layout. It fails if an expression is too large.
@@ -105,7 +110,7 @@ func New(l *Layout) (c *Code, err error) {
 			c, err = nil, e
 		}
 	}()
-	cd := &coder{l, &folder{p: l.Program, varying: l.varying}, l.Program}
+	cd := newCoder(l)
 	c = &Code{Layout: l, Derived0: l.derived0, Trans: make([]Trans, len(l.Program.Transitions))}
 	for i := range c.Trans {
 		c.Trans[i] = cd.transition(&l.Program.Transitions[i])
@@ -131,8 +136,12 @@ func (c *coder) finish(as *assembler) []Instr {
 }
 
 func (c *coder) transition(t *model.Transition) Trans {
-	c.f.known = c.l.knownAt(t.Thread, t.From)
+	c.f.known = c.known
 	defer func() { c.f.known = nil }()
+	if at := [2]int{t.Thread, t.From}; at != c.at {
+		c.l.knownAt(c.known, t.Thread, t.From)
+		c.at = at
+	}
 	r := Trans{ID: t.ID, Keep: make([]uint64, c.l.Words), Or: make([]uint64, c.l.Words)}
 	guard := make([]part, len(t.Guard))
 	for i, g := range t.Guard {

@@ -36,7 +36,7 @@ type literal struct {
 type folder struct {
 	p       *model.Program
 	varying []uint64
-	known   map[literal]uint8 // more bits that count as constants, val 0 in the key
+	known   []bitsKnown // per variable: more bits that count as constants; nil: none
 }
 
 // bit returns bit i of a variable's offset from its minimum.
@@ -45,8 +45,8 @@ func (f *folder) bit(id model.VarID, i int) symbolic {
 	if f.varying != nil && f.varying[id]>>i&1 == 0 {
 		return constBit(uint64(v.Init-v.Min) >> i)
 	}
-	if b, ok := f.known[literal{v: id, bit: uint8(i)}]; ok {
-		return constBit(uint64(b))
+	if f.known != nil && f.known[id].mask>>i&1 != 0 {
+		return constBit(f.known[id].val >> i)
 	}
 	return symbolic{kind: bitVar, v: id, bit: uint8(i)}
 }

@@ -1,6 +1,8 @@
 package packed
 
 import (
+	"slices"
+
 	"hpmc/model"
 )
 
@@ -15,7 +17,9 @@ type quantity struct {
 // lock and unlock is one, a count of readers is another.
 type placeInvariant struct {
 	quantity
-	phi [][]int64
+	phi         [][]int64
+	least, most []int64 // of each thread's phi
+	lo, hi      int64   // the initial value and what all threads may take off it or add
 }
 
 // change is what a transition does to a quantity.
@@ -26,16 +30,41 @@ type change struct {
 	to    int64
 }
 
+// flow is a program's control flow, with the transitions that write each variable.
+type flow struct {
+	p       *model.Program
+	writers [][]int // per variable: transitions, ascending
+	changes []change
+}
+
+func newFlow(p *model.Program) *flow {
+	f := &flow{p, make([][]int, len(p.Vars)), make([]change, len(p.Transitions))}
+	for i := range p.Transitions {
+		for _, a := range p.Transitions[i].Effect {
+			if w := f.writers[a.Var]; len(w) == 0 || w[len(w)-1] != i {
+				f.writers[a.Var] = append(w, i)
+			}
+		}
+	}
+	return f
+}
+
 // findInvariant looks for the invariant of a quantity by following each thread's control flow with the
 // differences that transitions make. Every transition is accounted for, so what it returns holds by induction over
 // the length of a run; it returns nil if there is none of this form.
-func findInvariant(p *model.Program, q quantity) *placeInvariant {
-	changes := make([]change, len(p.Transitions))
+func (f *flow) findInvariant(q quantity) *placeInvariant {
+	p := f.p
+	for i := range f.changes {
+		f.changes[i] = change{known: true}
+	}
 	writer := -1
-	for i := range p.Transitions {
+	moved := make([]bool, len(p.Threads)) // threads that make a difference
+	for _, i := range f.writers[q.v] {
 		t := &p.Transitions[i]
-		changes[i] = changeOf(p, t, q)
-		if c := changes[i]; !c.known || c.delta != 0 {
+		c := changeOf(p, t, q)
+		f.changes[i] = c
+		if !c.known || c.delta != 0 {
+			moved[t.Thread] = true
 			if writer == -1 || writer == t.Thread {
 				writer = t.Thread
 			} else {
@@ -43,17 +72,25 @@ func findInvariant(p *model.Program, q quantity) *placeInvariant {
 			}
 		}
 	}
-	inv := &placeInvariant{q, make([][]int64, len(p.Threads))}
+	n := len(p.Threads)
+	inv := &placeInvariant{quantity: q, phi: make([][]int64, n), least: make([]int64, n), most: make([]int64, n)}
+	inv.lo = initialOf(p, q)
+	inv.hi = inv.lo
 	for th := range p.Threads {
+		if !moved[th] {
+			inv.phi[th] = make([]int64, len(p.Threads[th].Locs))
+			continue
+		}
 		init := int64(0)
 		if writer == th {
 			init = initialOf(p, q)
 		}
-		phi, ok := followThread(p, th, changes, init, writer == th)
+		phi, ok := followThread(p, th, f.changes, init, writer == th)
 		if !ok {
 			return nil
 		}
-		inv.phi[th] = phi
+		inv.phi[th], inv.least[th], inv.most[th] = phi, slices.Min(phi), slices.Max(phi)
+		inv.lo, inv.hi = inv.lo+inv.least[th], inv.hi+inv.most[th]
 	}
 	return inv
 }

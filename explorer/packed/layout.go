@@ -45,6 +45,7 @@ func NewLayout(p *model.Program) *Layout {
 	l := &Layout{Program: p, Places: make([]Place, len(p.Vars)), pcs: make([]Run, len(p.Threads)), parts: map[[2]int]uint64{}}
 	written := varyingBits(p)
 	l.varying = written
+	flow := newFlow(p)
 	var spread []Run // From: first bit; Word: the variable
 	next := 0        // bit number in the derived word
 	for i := range p.Vars {
@@ -57,7 +58,7 @@ func NewLayout(p *model.Program) *Layout {
 		l.Fixed += bits.OnesCount64(all &^ written[i])
 		w := written[i]
 		if w != 0 && v.Bits > 1 {
-			if inv := findInvariant(p, quantity{model.VarID(i), -1}); inv != nil && next+v.Bits <= 64 {
+			if inv := flow.findInvariant(quantity{model.VarID(i), -1}); inv != nil && next+v.Bits <= 64 {
 				l.derive(inv, 0, v.Bits, next)
 				next += v.Bits
 				l.Derived += bits.OnesCount64(w)
@@ -70,7 +71,7 @@ func NewLayout(p *model.Program) *Layout {
 				continue
 			}
 			if v.Min == 0 && next < 64 {
-				if inv := findInvariant(p, quantity{model.VarID(i), from}); inv != nil {
+				if inv := flow.findInvariant(quantity{model.VarID(i), from}); inv != nil {
 					l.derive(inv, from, 1, next)
 					next++
 					l.Derived++
@@ -242,20 +243,16 @@ func (l *Layout) derivedWord(loc func(thread int) int) uint64 {
 	return d
 }
 
-// knownAt returns the derived bits whose values follow from one thread's location alone: a single bit is 0 or 1, so
-// if no thread takes anything off it and this one's part makes it 1, it is 1.
-func (l *Layout) knownAt(thread, loc int) map[literal]uint8 {
-	known := map[literal]uint8{}
+// bitsKnown are bits of a variable's offset that are known, and their values.
+type bitsKnown struct{ mask, val uint64 }
+
+// knownAt returns, per variable, the derived bits whose values follow from one thread's location alone: a single bit
+// is 0 or 1, so if no thread takes anything off it and this one's part makes it 1, it is 1. It overwrites known.
+func (l *Layout) knownAt(known []bitsKnown, thread, loc int) {
+	clear(known)
 	for _, inv := range l.found {
-		lo := initialOf(l.Program, inv.quantity)
-		hi := lo
-		for t, phi := range inv.phi {
-			if t == thread {
-				lo, hi = lo+phi[loc], hi+phi[loc]
-			} else {
-				lo, hi = lo+slices.Min(phi), hi+slices.Max(phi)
-			}
-		}
+		at := inv.phi[thread][loc]
+		lo, hi := inv.lo-inv.least[thread]+at, inv.hi-inv.most[thread]+at
 		width := 1
 		if inv.bit < 0 {
 			width = l.Program.Vars[inv.v].Bits
@@ -263,11 +260,10 @@ func (l *Layout) knownAt(thread, loc int) map[literal]uint8 {
 		if lo, hi = max(lo, 0), min(hi, 1<<width-1); lo != hi {
 			continue
 		}
-		for i := range width {
-			known[literal{v: inv.v, bit: uint8(max(inv.bit, 0) + i)}] = uint8(lo >> i & 1)
-		}
+		k := &known[inv.v]
+		k.mask |= (1<<width - 1) << max(inv.bit, 0)
+		k.val |= uint64(lo) << max(inv.bit, 0)
 	}
-	return known
 }
 
 // Pack writes a state of the model to dst, Words words.
