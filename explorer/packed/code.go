@@ -198,16 +198,15 @@ func (c *coder) assign(r *Trans, moves map[[3]int]uint64, a model.Assign) (rest 
 	if isRef(a.Val, a.Var) {
 		return nil
 	}
-	val := &value{}
-	if v.Min == 0 {
-		val = c.f.bits(a.Val)
-	}
 	for _, run := range c.l.Places[a.Var].Stored {
 		unknown := uint64(0)
 		for i := range run.N {
 			from, bit := run.From+i, run.Shift+i
 			m := uint64(1) << bit
-			s := val[from]
+			s := symbolic{}
+			if v.Min == 0 {
+				s = c.f.bitOf(a.Val, from)
+			}
 			if s.kind == bitVar && s.v == a.Var && int(s.bit) == from {
 				continue
 			}

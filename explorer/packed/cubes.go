@@ -38,20 +38,21 @@ func (t *Trans) Cubes(most int) (cubes []Cube, ok bool) {
 		return nil, false
 	}
 	var stored [][]uint64
-	tree.try(func(w []uint64) int {
+	next := make([]uint64, words)
+	ok = tree.try(func(w []uint64) int {
 		if t.Guard.Lut != nil && !t.Guard.Lut.holds(w) {
 			return 0
 		}
-		next := make([]uint64, words)
+		clear(next)
 		t.Finish(w, next, nil)
 		i := slices.IndexFunc(stored, func(s []uint64) bool { return slices.Equal(s, next) })
 		if i < 0 {
-			stored = append(stored, next)
+			stored = append(stored, slices.Clone(next))
 			i = len(stored) - 1
 		}
-		return min(i+1, 63)
-	})
-	if len(stored) > min(most, 62) {
+		return i + 1
+	}, min(most, 62))
+	if !ok {
 		return nil, false
 	}
 	ok = tree.leaves(func(mask, want []uint64, out int) bool {
@@ -106,7 +107,7 @@ func (t *Test) Cubes(most int) (cubes []Cube, ok bool) {
 			return 0
 		}
 		return 1
-	})
+	}, 1)
 	ok = tree.leaves(func(mask, want []uint64, _ int) bool {
 		if c := (Cube{Mask: mask, Want: want}); c.demand(t.Mask, t.Want) {
 			cubes = append(cubes, c)
@@ -159,16 +160,20 @@ func newTree(words int, gathers []Gather) *tree {
 	return t
 }
 
-// try fills in the outcomes.
-func (t *tree) try(f func(w []uint64) int) {
+// try fills in the outcomes, and fails when one of them is more than most.
+func (t *tree) try(f func(w []uint64) int, most int) bool {
 	t.out = make([]int, 1<<len(t.in))
+	w := make([]uint64, t.words+1)
 	for v := range t.out {
-		w := make([]uint64, t.words+1)
+		clear(w)
 		for i, b := range t.in {
 			w[b.word] |= uint64(v>>i&1) << b.bit
 		}
-		t.out[v] = f(w)
+		if t.out[v] = f(w); t.out[v] > most {
+			return false
+		}
 	}
+	return true
 }
 
 // leaves calls f for the leaves of a decision tree with outcomes other than 0, until it returns false. Bits are chosen

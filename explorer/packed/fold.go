@@ -1,6 +1,10 @@
 package packed
 
-import "hpmc/model"
+import (
+	"math/bits"
+
+	"hpmc/model"
+)
 
 // bitKind tells what is known of one bit of a value.
 type bitKind uint8
@@ -20,9 +24,6 @@ type symbolic struct {
 }
 
 func constBit(b uint64) symbolic { return symbolic{kind: bitConst, val: uint8(b & 1)} }
-
-// value is a value bit by bit, as a two's complement word.
-type value [64]symbolic
 
 // literal is the demand that one bit of a variable's offset have a value.
 type literal struct {
@@ -51,64 +52,70 @@ func (f *folder) bit(id model.VarID, i int) symbolic {
 	return symbolic{kind: bitVar, v: id, bit: uint8(i)}
 }
 
-// bits returns the bits of e's value.
-func (f *folder) bits(e *model.Expr) *value {
-	var r value
+// bitOf returns bit i of e's value, a two's complement word.
+func (f *folder) bitOf(e *model.Expr, i int) symbolic {
 	switch e.Op {
 	case model.Const:
-		for i := range r {
-			r[i] = constBit(uint64(e.Val) >> i)
-		}
+		return constBit(uint64(e.Val) >> i)
 	case model.Ref:
-		v := &f.p.Vars[e.Var]
-		if v.Min != 0 {
-			break
+		switch v := &f.p.Vars[e.Var]; {
+		case v.Min != 0:
+			return symbolic{}
+		case i < v.Bits:
+			return f.bit(e.Var, i)
 		}
-		for i := range r {
-			r[i] = constBit(0)
-			if i < v.Bits {
-				r[i] = f.bit(e.Var, i)
-			}
-		}
+		return constBit(0)
 	case model.And, model.Or, model.Xor, model.AndNot:
-		a, b := f.bits(e.Args[0]), f.bits(e.Args[1])
-		for i := range r {
-			r[i] = combine(e.Op, a[i], b[i])
-		}
+		return combine(e.Op, f.bitOf(e.Args[0], i), f.bitOf(e.Args[1], i))
 	case model.Shl, model.Shr:
 		k := e.Args[1]
 		if k.Op != model.Const || k.Val < 0 || k.Val > 63 {
-			break
+			return symbolic{}
 		}
-		a, n := f.bits(e.Args[0]), int(k.Val)
-		for i := range r {
-			from := i - n
-			if e.Op == model.Shr {
-				from = i + n
-			}
-			r[i] = constBit(0)
-			if from >= 0 && from < 64 {
-				r[i] = a[from]
-			}
+		from := i - int(k.Val)
+		if e.Op == model.Shr {
+			from = i + int(k.Val)
 		}
+		if from >= 0 && from < 64 {
+			return f.bitOf(e.Args[0], from)
+		}
+		return constBit(0)
 	case model.Eq, model.Ne, model.Lt, model.Le, model.LAnd, model.LOr, model.Not:
-		for i := 1; i < 64; i++ {
-			r[i] = constBit(0)
+		if i > 0 {
+			return constBit(0)
 		}
 		if ls, ok := f.literals(e, true); ok && len(ls) == 1 && ls[0].val == 1 {
-			r[0] = symbolic{kind: bitVar, v: ls[0].v, bit: ls[0].bit}
+			return symbolic{kind: bitVar, v: ls[0].v, bit: ls[0].bit}
 		} else if ok && len(ls) == 0 {
-			r[0] = constBit(1)
+			return constBit(1)
 		}
 	case model.Ite:
-		a, b := f.bits(e.Args[1]), f.bits(e.Args[2])
-		for i := range r {
-			if a[i].kind != bitUnknown && a[i] == b[i] {
-				r[i] = a[i]
-			}
+		if a := f.bitOf(e.Args[1], i); a.kind != bitUnknown && a == f.bitOf(e.Args[2], i) {
+			return a
 		}
 	}
-	return &r
+	return symbolic{}
+}
+
+// width returns a number of bits beyond which e's value has none that are set; 64 if there is no telling.
+func (f *folder) width(e *model.Expr) int {
+	switch e.Op {
+	case model.Const:
+		return bits.Len64(uint64(e.Val))
+	case model.Ref:
+		if v := &f.p.Vars[e.Var]; v.Min == 0 {
+			return v.Bits
+		}
+	case model.And:
+		return min(f.width(e.Args[0]), f.width(e.Args[1]))
+	case model.Or, model.Xor:
+		return max(f.width(e.Args[0]), f.width(e.Args[1]))
+	case model.AndNot:
+		return f.width(e.Args[0])
+	case model.Eq, model.Ne, model.Lt, model.Le, model.LAnd, model.LOr, model.Not:
+		return 1
+	}
+	return 64
 }
 
 func combine(op model.Op, a, b symbolic) symbolic {
@@ -189,34 +196,28 @@ func (f *folder) equal(a, b *model.Expr, want bool) ([]literal, bool) {
 			return f.literals(a, want == (b.Val == 1))
 		}
 	}
-	k := b.Val
-	var bits *value
-	if a.Op == model.Ref && f.p.Vars[a.Var].Min != 0 {
+	k, n := b.Val, 0
+	bit := func(i int) symbolic { return f.bitOf(a, i) }
+	if a.Op == model.Ref {
 		v := &f.p.Vars[a.Var]
-		k -= v.Min
-		if k < 0 || k >= 1<<v.Bits {
-			return nil, false
-		}
-		bits = &value{}
-		for i := range bits {
-			bits[i] = constBit(0)
-			if i < v.Bits {
-				bits[i] = f.bit(a.Var, i)
-			}
-		}
+		k, n = k-v.Min, v.Bits
+		bit = func(i int) symbolic { return f.bit(a.Var, i) }
 	} else {
-		bits = f.bits(a)
+		n = f.width(a)
+	}
+	if uint64(k)>>n != 0 {
+		return nil, false // never equal: leave it to the general code
 	}
 	var ls []literal
-	for i, s := range bits {
+	for i := range n {
 		c := uint8(uint64(k) >> i & 1)
-		switch {
+		switch s := bit(i); {
 		case s.kind == bitUnknown:
 			return nil, false
 		case s.kind == bitVar:
 			ls = append(ls, literal{s.v, s.bit, c})
 		case s.val != c:
-			return nil, false // never equal: leave it to the general code
+			return nil, false
 		}
 	}
 	if want {

@@ -171,7 +171,7 @@ func changeOf(p *model.Program, t *model.Transition, q quantity) change {
 		return c
 	}
 	f := &folder{p: p}
-	b := f.bits(val)[q.bit]
+	b := f.bitOf(val, q.bit)
 	switch {
 	case b.kind == bitVar && b.v == q.v && b.bit == uint8(q.bit):
 		return change{known: true}

@@ -105,7 +105,7 @@ func varyingBits(p *model.Program) []uint64 {
 		changed = false
 		for i := range p.Transitions {
 			t := &p.Transitions[i]
-			if f.never(t) {
+			if f.all(t) || f.never(t) {
 				continue
 			}
 			for _, a := range t.Effect {
@@ -116,6 +116,16 @@ func varyingBits(p *model.Program) []uint64 {
 		}
 	}
 	return f.varying
+}
+
+// all tells whether all bits vary of the variables that a transition writes.
+func (f *folder) all(t *model.Transition) bool {
+	for _, a := range t.Effect {
+		if f.varying[a.Var] != 1<<f.p.Vars[a.Var].Bits-1 {
+			return false
+		}
+	}
+	return true
 }
 
 // never tells whether a guard contradicts the bits that count as constants.
@@ -131,21 +141,19 @@ func (f *folder) never(t *model.Transition) bool {
 // writes returns the bits that an assignment can change.
 func (f *folder) writes(a model.Assign) uint64 {
 	v := &f.p.Vars[a.Var]
-	all := uint64(1)<<v.Bits - 1
-	var val *value
-	switch {
-	case v.Min == 0:
-		val = f.bits(a.Val)
-	case a.Val.Op == model.Const:
-		val = f.bits(&model.Expr{Op: model.Const, Val: a.Val.Val - v.Min})
-	case isRef(a.Val, a.Var):
+	val, known := a.Val, v.Min == 0
+	if val.Op == model.Const {
+		val, known = &model.Expr{Op: model.Const, Val: val.Val - v.Min}, true
+	}
+	if isRef(val, a.Var) {
 		return 0
-	default:
-		return all
+	}
+	if !known {
+		return 1<<v.Bits - 1
 	}
 	w := uint64(0)
 	for i := range v.Bits {
-		if val[i].kind == bitUnknown || val[i] != f.bit(a.Var, i) {
+		if x := f.bitOf(val, i); x.kind == bitUnknown || x != f.bit(a.Var, i) {
 			w |= 1 << i
 		}
 	}
