@@ -9,7 +9,7 @@ import (
 )
 
 // The rungs of the ladder that are measured: states of one word, and of two.
-var benchRungs = []string{"pins-4", "smt-suspend-4-writers", "smt-suspend-8-fixed"}
+var benchRungs = []string{"pins-4", "smt-suspend-4-writers", "smt-suspend-8-fixed", "cpusets-3", "smt-suspend-4-pin"}
 
 // BenchmarkExpand makes successors of a chunk of states in the middle of a search. They are hashed and looked up in
 // a set that holds them all, and that a cache holds.

@@ -9,8 +9,16 @@ func expandSieved(w *worker, chunk []uint64) []uint64 {
 	for {
 		var why int
 		chunk, n, why = w.sieve.Expand(chunk, w.states, n, full)
+		idle := why == sieve.Look && w.sieve.Idle()
+		for i := range w.sieve.Laters() {
+			before := w.transitions
+			n = w.later(i, n)
+			if w.transitions > before && idle && w.sieve.Last(i, chunk) {
+				idle = false
+			}
+		}
 		if why == sieve.Look {
-			n = w.look(n)
+			w.look(idle)
 		}
 		if n >= full {
 			w.n = n / words
@@ -29,37 +37,41 @@ func expandSieved(w *worker, chunk []uint64) []uint64 {
 	return chunk
 }
 
-// look does for the state that was expanded last what the sieve cannot. n is the end of the batch in words, before
-// and after.
-func (w *worker) look(n int) int {
+// later looks at slow transition i that the sieve has left. n is the end of the batch in words, before and after.
+func (w *worker) later(i, n int) int {
+	id, label := w.sieve.Later(i, w.cur)
+	t := &w.s.code.Trans[id]
+	next := w.states[n : n+len(w.next)]
+	copy(next, t.Or)
+	w.rang = false
+	how := w.more(t, next)
+	switch {
+	case how == disabled:
+		w.sieve.Disabled(i, w.cur)
+		return n
+	case !w.rang:
+		w.sieve.Enabled(i, w.cur, next)
+	}
+	w.transitions++
+	if how == faulty || w.s.labels.Skip[id]>>label&1 != 0 {
+		return n
+	}
+	for i := range next {
+		next[i] |= w.cur[i] & t.Keep[i]
+	}
+	next[len(next)-1] |= w.s.labels.Of[id]
+	return n + len(next)
+}
+
+// look looks at alarms in the state that was expanded last, and at the state itself if nothing is enabled in it.
+func (w *worker) look(idle bool) {
 	st, derived := w.sieve.State()
-	words := len(st)
-	copy(w.cur, st)
+	words := copy(w.cur, st)
 	w.cur[words] = derived
-	idle := w.sieve.Idle()
 	for _, id := range w.sieve.IDs() {
-		t := &w.s.code.Trans[sieve.ID(id)]
-		if id&sieve.Alarm != 0 {
-			w.watch(t.Watches)
-			continue
-		}
-		for i := range w.next {
-			w.next[i] = w.cur[i]&t.Keep[i] | t.Or[i]
-		}
-		how := w.more(t)
-		if how == disabled {
-			continue
-		}
-		idle = false
-		w.transitions++
-		if how == faulty || w.s.labels.Skip[t.ID]>>w.sieve.Label()&1 != 0 {
-			continue
-		}
-		w.next[words-1] |= w.s.labels.Of[t.ID]
-		n += copy(w.states[n:], w.next)
+		w.watch(w.s.code.Trans[sieve.ID(id)].Watches)
 	}
 	if idle {
 		w.terminal(w.cur[:words], w.sieve.Rest())
 	}
-	return n
 }

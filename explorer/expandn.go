@@ -10,7 +10,7 @@ const (
 )
 
 // more does for a transition, from the state in cur to the one in next, what masks cannot.
-func (w *worker) more(t *packed.Trans) int {
+func (w *worker) more(t *packed.Trans, next []uint64) int {
 	if !t.Guard.Rest(w.cur, &w.regs) {
 		return disabled
 	}
@@ -19,7 +19,7 @@ func (w *worker) more(t *packed.Trans) int {
 		return faulty
 	}
 	w.fired[t.ID] = true
-	t.Finish(w.cur, w.next, &w.regs)
+	t.Finish(w.cur, next, &w.regs)
 	return enabled
 }
 
@@ -81,7 +81,7 @@ func (w *worker) try(t *packed.Trans) {
 	for i := range w.next {
 		w.next[i] = w.cur[i]&t.Keep[i] | t.Or[i]
 	}
-	switch w.more(t) {
+	switch w.more(t, w.next) {
 	case disabled:
 		return
 	case enabled:

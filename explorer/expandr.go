@@ -79,7 +79,7 @@ func (w *worker) see(chunk []uint64) (faults int) {
 		}
 		return faults
 	}
-	ids := w.sieve.Enabled(chunk[:words])
+	ids := w.sieve.Scan(chunk[:words])
 	_, w.cur[words] = w.sieve.State()
 	for _, id := range ids {
 		if id&(sieve.Slow|sieve.Alarm) == 0 {

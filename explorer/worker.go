@@ -27,6 +27,7 @@ type worker struct {
 
 	// What was seen at this level.
 	hit         []bool // per property
+	rang        bool   // a watch rang
 	fired       []bool // per transition, but for what the sieve counts
 	transitions int
 	deadlocks   int
@@ -167,7 +168,7 @@ func (w *worker) watch(ws []packed.Watch) (fault bool) {
 		}
 		for _, t := range x.Any {
 			if t.Holds(w.cur, &w.regs) {
-				w.hit[x.Prop] = true
+				w.hit[x.Prop], w.rang = true, true
 				fault = fault || x.Fault
 				break
 			}

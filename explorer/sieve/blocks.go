@@ -1,6 +1,10 @@
 package sieve
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"hpmc/explorer/packed"
+)
 
 // A block is four candidates side by side, a lane of 64 bits each, in the order in which they are needed. In bytes, for
 // states of W words:
@@ -101,7 +105,7 @@ func (s *Sieve) fill(b []uint64, ps []piece) {
 // split makes the pieces of a transition.
 func (s *Sieve) split(id uint32) []piece {
 	t := &s.code.Trans[id]
-	slow := []piece{{id: id | Slow, mask: t.Guard.Mask, want: t.Guard.Want, skip: ^uint64(0)}}
+	slow := []piece{s.slow(t)}
 	cubes, ok := t.Cubes(most)
 	if !ok {
 		return slow
@@ -128,6 +132,17 @@ func (s *Sieve) split(id uint32) []piece {
 		}
 	}
 	return ps
+}
+
+// slow makes the piece of a slow transition. It is not to be counted, so what it puts is where its memo is.
+func (s *Sieve) slow(t *packed.Trans) piece {
+	id := uint32(t.ID)
+	p := piece{id: id | Slow, mask: t.Guard.Mask, want: t.Guard.Want, keep: t.Keep, or: make([]uint64, s.words), skip: ^uint64(0)}
+	if s.memos[id] == nil {
+		s.memos[id] = newMemo(t.Reads(), s.labels.Skip[id])
+	}
+	p.or[0] = uint64(uintptr(unsafe.Pointer(s.memos[id])))
+	return p
 }
 
 func blockOf(b *uint64, words int) []uint64 { return unsafe.Slice(b, blockWords(words)) }

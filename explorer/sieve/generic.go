@@ -8,6 +8,7 @@ import (
 // The same as the assembly, in Go.
 
 func (s *Sieve) expandGo(chunk, out []uint64, n, limit int) (left []uint64, filled, why int) {
+	s.begin(chunk, out)
 	for w := s.words; ; chunk = chunk[w:] {
 		switch {
 		case len(chunk) == 0:
@@ -29,6 +30,13 @@ func (s *Sieve) expandGo(chunk, out []uint64, n, limit int) (left []uint64, fill
 				out[n+i] = s.state[i]&x(w+1+i, 0) | x(w+1+i, 1)
 			}
 			n += w
+		}, func(id uint32) bool {
+			if id&Slow != 0 {
+				s.later[s.laters] = later{uint64(id), uintptr(len(s.chunk)-len(chunk)) * 8, s.derived, s.of}
+				s.laters++
+				limit -= w
+			}
+			return id&Slow == 0
 		})
 		s.taken += s.enabled
 		if s.odd > 0 || s.enabled == 0 {
@@ -37,19 +45,19 @@ func (s *Sieve) expandGo(chunk, out []uint64, n, limit int) (left []uint64, fill
 	}
 }
 
-func (s *Sieve) enabledGo(state []uint64) []uint32 {
+func (s *Sieve) scanGo(state []uint64) []uint32 {
 	copy(s.state[:], state)
 	s.odd = 0
 	s.each(func(b *uint64, lane int) {
 		s.ids[s.odd] = *s.idOf(b, lane)
 		s.odd++
-	})
+	}, func(uint32) bool { return true })
 	return s.ids[:s.odd]
 }
 
 // each fills in what follows from the state, counts the lanes that are enabled, calls quick for those that count, and
-// puts the others to the ids.
-func (s *Sieve) each(quick func(b *uint64, lane int)) {
+// puts the others to the ids if odd says so.
+func (s *Sieve) each(quick func(b *uint64, lane int), odd func(id uint32) bool) {
 	s.derived = s.derived0
 	var at []*uint64
 	for i := range s.count {
@@ -82,8 +90,10 @@ func (s *Sieve) each(quick func(b *uint64, lane int)) {
 			case counts>>i&1 != 0:
 				quick(b, i)
 			default:
-				s.ids[s.odd] = *s.idOf(b, i)
-				s.odd++
+				if id := *s.idOf(b, i); odd(id) {
+					s.ids[s.odd] = id
+					s.odd++
+				}
 			}
 		}
 	}

@@ -24,6 +24,7 @@
 #define LIST     144(DI)
 #define TODO     152(DI)
 #define SPOT     160(DI)
+#define LATER    168(DI)
 
 #define ENTER(SIZE) \
 	MOVQ         r+0(FP), DI   \
@@ -183,9 +184,10 @@ leave:                            \
 	CMPQ R8, FULL \
 	JAE  leave
 
-// EXPANDED lists the lanes of a block that have to be looked at, by their ids at IDS, and goes on to the next block, then to
-// the next state unless this one has to be looked at.
-#define EXPANDED(SIZE, IDS, META) \
+// EXPANDED goes on to the next block, then to the next state unless this one has to be looked at now. It lists alarms that
+// ring by their ids at IDS. For a slow transition it goes on behind itself, with its lane in CX and its memo, from where
+// OR of the first word is, in R9.
+#define EXPANDED(SIZE, OR, IDS, META) \
 	TESTB   AX, META+1(BX)      \
 	JNZ     odd                 \
 looked:                             \
@@ -212,13 +214,74 @@ leave:                              \
 	RET                         \
 odd:                                \
 	MOVBLZX META+1(BX), CX      \
-	ANDL CX, AX                 \
+	ANDL  CX, AX                \
+lane:                               \
+	BSFL  AX, CX                \
+	MOVL  IDS(BX)(CX*4), DX     \
+	TESTL DX, DX                \
+	JS    slow                  \
+	MOVL  DX, (R14)             \
+	ADDQ  $4, R14               \
 listed:                             \
-	BSFL AX, CX                 \
-	MOVL IDS(BX)(CX*4), DX      \
-	MOVL DX, (R14)              \
-	ADDQ $4, R14                \
 	LEAL -1(AX), CX             \
 	ANDL CX, AX                 \
-	JNZ  listed                 \
-	JMP  looked
+	JNZ  lane                   \
+	LEAQ ·left64(SB), R15       \
+	JMP  looked                 \
+slow:                               \
+	LEAQ  (BX)(CX*8), CX        \
+	MOVQ  OR(CX), R9            \
+	TESTQ R9, R9                \
+	JZ    later                 \
+	MOVQ  STATE(DI), DX         \
+	PEXTQ 8(R9), DX, DX
+
+// INDEX adds to DX the bits of another word that a memo is indexed by.
+#define INDEX(WORD, MASK, TIMES) \
+	MOVQ  STATE+WORD(DI), R15 \
+	PEXTQ MASK(R9), R15, R15  \
+	IMULQ TIMES(R9), R15      \
+	ADDQ  R15, DX
+
+// RECALL leaves the memo's entry, of so many bytes, in DX if the transition is enabled and its successor not left out.
+#define RECALL(ENTRY) \
+	PEXTQ  32(R9), R11, R15 \
+	IMULQ  56(R9), R15      \
+	ADDQ   R15, DX          \
+	IMUL3Q $ENTRY, DX, DX   \
+	ADDQ   0(R9), DX        \
+	MOVQ   0(DX), R15       \
+	CMPQ   R15, $1          \
+	JCS    later            \
+	JHI    listed           \
+	INCQ   R13              \
+	MOVQ   64(R9), R15      \
+	MOVQ   OF, R9           \
+	BTQ    R9, R15          \
+	JCS    listed
+
+// PUT makes a word of the successor that an entry tells of.
+#define PUT(WORD, KEEP) \
+	MOVQ STATE+WORD(DI), R15 \
+	ANDQ KEEP(CX), R15       \
+	ORQ  WORD+8(DX), R15     \
+	MOVQ R15, WORD(R8)
+
+// LATE puts the successor to the batch, or what no memo tells to the list of what is to be looked at later: it takes as
+// much room in the batch.
+#define LATE(SIZE, IDS) \
+	ADDQ $SIZE, R8          \
+	JMP  listed             \
+later:                          \
+	BSFL AX, CX             \
+	MOVL IDS(BX)(CX*4), DX  \
+	MOVQ LATER, CX          \
+	MOVQ DX, 0(CX)          \
+	MOVQ SI, 8(CX)          \
+	MOVQ R11, 16(CX)        \
+	MOVQ OF, DX             \
+	MOVQ DX, 24(CX)         \
+	ADDQ $32, CX            \
+	MOVQ CX, LATER          \
+	SUBQ $SIZE, FULL        \
+	JMP  listed

@@ -28,7 +28,10 @@ fired:
 	VPERMD  Y4, Y5, Y4
 	VMOVDQU Y4, (R8)
 	LEAQ    (R8)(DX*8), R8
-	EXPANDED(8, 224, 240)
+	EXPANDED(8, 160, 224, 240)
+	RECALL(16)
+	PUT(0, 128)
+	LATE(8, 224)
 	ASIDE(256, 240)
 
 // func scan1(r *run) (why int)

@@ -15,7 +15,7 @@ const MaxWords = 3
 
 // What an id stands for besides a transition.
 const (
-	Slow  = 1 << 31 // masks only allow it: the rest has to be looked at. It is not counted, and its successor not made.
+	Slow  = 1 << 31 // masks only allow it: the rest has to be looked at, later. It is not counted, and its successor not made.
 	Alarm = 1 << 30 // it is enabled, and one of its watches may hold
 
 	idMask = Alarm - 1
@@ -36,7 +36,7 @@ const (
 const (
 	Done = iota // the chunk has been expanded
 	Room        // there may be no room for the next state's successors
-	Look        // the state that was expanded has to be looked at: it has ids, or nothing is enabled in it
+	Look        // the state that was expanded has to be looked at: alarms ring, or nothing is enabled in it
 
 	missing // a spot is to be made first
 )
@@ -53,8 +53,12 @@ type Sieve struct {
 	blocks  []*uint64 // all
 	pieces  [][]piece // of each transition, made when they are needed
 	fired   []bool    // per transition: taken, as far as blocks that are gone know
+	memos   []*memo   // of each slow transition; nil: none
 	ids     []uint32
 	todo    []uintptr
+	later   []later
+	laters  int      // how many
+	chunk   []uint64 // that is being expanded
 }
 
 // run is what the assembly works on. It knows its shape, and that of group, spot and blocks. Addresses are numbers: the
@@ -77,6 +81,15 @@ type run struct {
 	list      *uint32
 	todo0     *uintptr
 	spot      uintptr // that is missing
+	later0    uintptr // where the next slow transition goes
+}
+
+// later is a slow transition that has to be looked at, and the state that it leaves.
+type later struct {
+	id      uint64
+	at      uintptr // byte offset in the chunk; to the assembly, an address
+	derived uint64
+	of      uint64
 }
 
 // group is packed.Group with what is needed of it side by side. A word of a state, turned right by turn bits, has under
@@ -118,7 +131,7 @@ type piece struct {
 // New makes a sieve of a program, with labels. watched tells whether violations of a property are still looked for.
 func New(c *packed.Code, lb *packed.Labels, watched func(prop int) bool) *Sieve {
 	w := c.Layout.Words
-	s := &Sieve{code: c, labels: lb, watched: watched, words: w, fired: make([]bool, len(c.Trans)), pieces: make([][]piece, len(c.Trans)),
+	s := &Sieve{code: c, labels: lb, watched: watched, words: w, fired: make([]bool, len(c.Trans)), pieces: make([][]piece, len(c.Trans)), memos: make([]*memo, len(c.Trans)),
 		groups: make([]group, len(c.Groups)+1)}
 	room := 0
 	for i := range c.Groups {
@@ -162,24 +175,57 @@ func Most(c *packed.Code) int {
 }
 
 // Expand makes the successors of the states of chunk, labelled, and puts them to out from word n on, until there may be
-// no room for those of another one. It returns what is left of chunk, up to where out is filled, and why it came back.
-// If it is to Look, State, Label, IDs, Idle and Rest tell of the state before what is left.
+// no room for those of another one, those by slow transitions included. It returns what is left of chunk, up to where
+// out is filled, and why it came back. Whatever the reason, Later tells of the slow transitions that have to be looked at
+// before it is called again, or chunk is given up. If it is to Look, State, Label, IDs, Idle and Rest tell of the state
+// before what is left.
 func (s *Sieve) Expand(chunk, out []uint64, n, limit int) (left []uint64, filled, why int) {
-	if len(chunk) == 0 {
-		return chunk, n, Done
-	}
-	if !assembly {
+	if !assembly || len(chunk) == 0 {
 		return s.expandGo(chunk, out, n, limit)
 	}
+	s.begin(chunk, out)
 	from, to := uintptr(unsafe.Pointer(&chunk[0])), uintptr(unsafe.Pointer(&out[0]))
 	s.at, s.end = from, from+uintptr(len(chunk)*8)
 	s.out, s.full = to+uintptr(n*8), to+uintptr(limit*8)
+	first := uintptr(unsafe.Pointer(&s.later[0]))
+	s.later0 = first
 	for {
 		if why = expand[s.words](&s.run); why != missing {
+			s.laters = int(s.later0-first) / int(unsafe.Sizeof(later{}))
+			for i := range s.later[:s.laters] {
+				s.later[i].at -= from
+			}
 			return chunk[(s.at-from)/8:], int(s.out-to) / 8, why
 		}
 		s.make(s.run.spot)
 	}
+}
+
+// begin makes room for the slow transitions of a chunk. Each takes the room of a successor.
+func (s *Sieve) begin(chunk, out []uint64) {
+	s.chunk, s.laters = chunk, 0
+	if most := len(out)/s.words + 1; len(s.later) < most {
+		s.later = make([]later, most)
+	}
+}
+
+// Laters returns how many slow transitions Expand has left to be looked at.
+func (s *Sieve) Laters() int { return s.laters }
+
+// Later tells of slow transition i that Expand has left: it writes the state that it leaves, with its derived word, to
+// cur, and returns the transition and the state's label.
+func (s *Sieve) Later(i int, cur []uint64) (id uint32, label uint64) {
+	l := &s.later[i]
+	w := s.words
+	copy(cur, s.chunk[l.at/8:][:w])
+	cur[w-1] &= s.bare
+	cur[w] = l.derived
+	return ID(uint32(l.id)), l.of
+}
+
+// Last tells whether slow transition i leaves what is before left, of the states of the chunk.
+func (s *Sieve) Last(i int, left []uint64) bool {
+	return int(s.later[i].at)/8+s.words+len(left) == len(s.chunk)
 }
 
 // Taken returns the number of transitions that were taken since it was called last.
@@ -210,11 +256,11 @@ func (s *Sieve) Idle() bool { return s.enabled == 0 }
 // IDs returns the transitions that have to be looked at in that state: those that are Slow, and Alarms.
 func (s *Sieve) IDs() []uint32 { return s.ids[:s.odd] }
 
-// Enabled returns the transitions that are enabled in a state, those that are Slow and may be, and Alarms. State
+// Scan returns the transitions that are enabled in a state, those that are Slow and may be, and Alarms. State
 // and Rest tell of it, too.
-func (s *Sieve) Enabled(state []uint64) []uint32 {
+func (s *Sieve) Scan(state []uint64) []uint32 {
 	if !assembly {
-		return s.enabledGo(state)
+		return s.scanGo(state)
 	}
 	copy(s.state[:], state)
 	for scan[s.words](&s.run) == missing {

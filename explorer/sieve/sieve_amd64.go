@@ -5,6 +5,9 @@ import "golang.org/x/sys/cpu"
 // assembly tells whether the assembly can be used.
 var assembly = cpu.X86.HasAVX2 && cpu.X86.HasPOPCNT
 
+// memos tells whether it can use memos.
+var memos = assembly && cpu.X86.HasBMI2
+
 var (
 	expand = [MaxWords + 1]func(*run) int{nil, expand1, expand2, expand3}
 	scan   = [MaxWords + 1]func(*run) int{nil, scan1, scan2, scan3}

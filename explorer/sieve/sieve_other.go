@@ -2,6 +2,6 @@
 
 package sieve
 
-const assembly = false
+const assembly, memos = false, false
 
 var expand, scan [MaxWords + 1]func(*run) int

@@ -21,7 +21,9 @@ func TestShapes(t *testing.T) {
 		{"group", unsafe.Sizeof(group{}), 64}, {"spot", unsafe.Sizeof(spot{}), 1 << spotBits}, {"n", unsafe.Offsetof(spot{}.n), 16},
 		{"count", unsafe.Offsetof(r.count), 40}, {"label", unsafe.Offsetof(r.label), 72}, {"odd", unsafe.Offsetof(r.odd), 88},
 		{"enabled", unsafe.Offsetof(r.enabled), 96}, {"state", unsafe.Offsetof(r.state), 104}, {"derived", unsafe.Offsetof(r.derived), 128},
-		{"list", unsafe.Offsetof(r.list), 144}, {"spot missing", unsafe.Offsetof(r.spot), 160},
+		{"list", unsafe.Offsetof(r.list), 144}, {"missing", unsafe.Offsetof(r.spot), 160},
+		{"next slow one", unsafe.Offsetof(r.later0), 168}, {"later", unsafe.Sizeof(later{}), 32}, {"of", unsafe.Offsetof(later{}.of), 24},
+		{"masks", unsafe.Offsetof(memo{}.masks), 8}, {"times", unsafe.Offsetof(memo{}.times), 40}, {"skip", unsafe.Offsetof(memo{}.skip), 64},
 	} {
 		if x.got != x.want {
 			t.Errorf("%s: %d, not %d", x.what, x.got, x.want)
@@ -103,11 +105,25 @@ func random(rnd *rand.Rand, words int) *packed.Code {
 // outcome is what there is to know of a state.
 type outcome struct {
 	next                 []string // successors with their labels
-	ids                  []uint32 // to look at
-	enabled              int      // but for those to look at
+	ids                  []uint32 // alarms
+	rung                 []uint32 // slow transitions of which a watch rings
+	enabled              int
 	rest                 bool
 	scanned              []uint32
 	derived, label, text string
+}
+
+// rings tells whether a watch of a transition rings in a state with its derived word, and whether it is a fault.
+func rings(t *packed.Trans, cur []uint64, open []bool) (rang, fault bool) {
+	var regs [packed.MaxRegs]uint64
+	for _, x := range t.Watches {
+		for _, a := range x.Any {
+			if (x.Fault || open[x.Prop]) && a.Holds(cur, &regs) {
+				rang, fault = true, fault || x.Fault
+			}
+		}
+	}
+	return rang, fault
 }
 
 // plain finds an outcome as packed code says.
@@ -128,48 +144,84 @@ func plain(c *packed.Code, lb *packed.Labels, s *Sieve, st []uint64, open []bool
 	for _, id := range list {
 		t := &c.Trans[id]
 		masks := packed.Test{Mask: t.Guard.Mask, Want: t.Guard.Want}
-		if ps := s.split(id); len(ps) == 1 && ps[0].id&Slow != 0 {
-			if masks.Holds(cur, &regs) {
-				o.ids = append(o.ids, id|Slow)
-			}
-			continue
+		ps := s.split(id)
+		slow := len(ps) == 1 && ps[0].id&Slow != 0
+		if slow && masks.Holds(cur, &regs) {
+			o.scanned = append(o.scanned, id|Slow)
 		}
 		if !t.Guard.Holds(cur, &regs) {
 			continue
 		}
 		o.enabled++
-		o.scanned = append(o.scanned, id)
-		for _, x := range t.Watches {
-			for _, a := range x.Any {
-				if open[x.Prop] && a.Holds(cur, &regs) {
-					o.ids = append(o.ids, id|Alarm)
-				}
-			}
+		rang, fault := rings(t, cur, open)
+		switch {
+		case slow && rang:
+			o.rung = append(o.rung, id)
+		case rang:
+			o.ids = append(o.ids, id|Alarm)
+			o.scanned = append(o.scanned, id|Alarm)
 		}
-		if lb.Skip[id]>>label&1 != 0 {
+		if !slow {
+			o.scanned = append(o.scanned, id)
+		}
+		if fault || lb.Skip[id]>>label&1 != 0 {
 			continue
 		}
-		next := make([]uint64, w)
-		for k := range next {
-			next[k] = cur[k]&t.Keep[k] | t.Or[k]
-		}
+		next := slices.Clone(t.Or)
 		t.Finish(cur, next, &regs)
+		for k := range next {
+			next[k] |= cur[k] & t.Keep[k]
+		}
 		next[w-1] |= lb.Of[id]
 		o.next = append(o.next, fmt.Sprint(next))
 	}
-	o.scanned = append(o.scanned, o.ids...)
 	o.derived, o.label = fmt.Sprint(cur), fmt.Sprint(label)
 	return o.sorted()
+}
+
+// lookLater does with the slow transitions that a sieve has left what a search does.
+func lookLater(c *packed.Code, lb *packed.Labels, s *Sieve, left []uint64, open []bool) (o outcome, last bool) {
+	var regs [packed.MaxRegs]uint64
+	w := c.Layout.Words
+	cur := make([]uint64, w+1)
+	for i := range s.Laters() {
+		id, label := s.Later(i, cur)
+		t := &c.Trans[id]
+		if !t.Guard.Rest(cur, &regs) {
+			s.Disabled(i, cur)
+			continue
+		}
+		o.enabled++
+		last = last || s.Last(i, left)
+		next := slices.Clone(t.Or)
+		t.Finish(cur, next, &regs)
+		rang, fault := rings(t, cur, open)
+		if rang {
+			o.rung = append(o.rung, id)
+		} else {
+			s.Enabled(i, cur, next)
+		}
+		if fault || lb.Skip[id]>>label&1 != 0 {
+			continue
+		}
+		for k := range next {
+			next[k] |= cur[k] & t.Keep[k]
+		}
+		next[w-1] |= lb.Of[id]
+		o.next = append(o.next, fmt.Sprint(next))
+	}
+	return o, last
 }
 
 // sorted puts lists in order, and takes what is there several times once: alarms ring for each of their cubes.
 func (o outcome) sorted() outcome {
 	slices.Sort(o.next)
+	slices.Sort(o.rung)
 	for _, ids := range []*[]uint32{&o.ids, &o.scanned} {
 		slices.Sort(*ids)
 		*ids = slices.Compact(*ids)
 	}
-	o.text = fmt.Sprint(o.next, o.ids, o.enabled, o.rest, o.scanned, o.derived, o.label)
+	o.text = fmt.Sprint(o.next, o.ids, o.rung, o.enabled, o.rest, o.scanned, o.derived, o.label)
 	return o
 }
 
@@ -193,8 +245,13 @@ func TestExpand(t *testing.T) {
 				states = append(states, rnd.Uint64())
 			}
 		}
+		for range 50 { // what is remembered of them is to be made use of
+			k := rnd.IntN(12) * words
+			states = append(states, states[k:k+words]...)
+		}
 		fast := New(c, lb, func(p int) bool { return open[p] })
 		slow := New(c, lb, func(p int) bool { return open[p] })
+		taken := map[*Sieve]int{}
 		for round := range 2 {
 			for _, s := range []*Sieve{fast, slow} {
 				out := make([]uint64, (40+Most(c))*words)
@@ -205,25 +262,29 @@ func TestExpand(t *testing.T) {
 					} else {
 						rest, n, why = s.expandGo(rest, out, n, 40*words)
 					}
+					got, last := lookLater(c, lb, s, rest, open)
+					if n/words+s.Laters() > 40+Most(c) {
+						t.Fatalf("%d successors and %d slow transitions", n/words, s.Laters())
+					}
+					taken[s] += got.enabled
 					// What came since the last state that was looked at, in one lump.
 					now := len(states)/words - len(rest)/words
 					var want outcome
 					for ; done < now; done++ {
 						o := plain(c, lb, s, states[done*words:(done+1)*words], open)
-						want.next, want.ids = append(want.next, o.next...), append(want.ids, o.ids...)
+						want.next, want.ids, want.rung = append(want.next, o.next...), append(want.ids, o.ids...), append(want.rung, o.rung...)
 						if done == now-1 && why == Look {
 							st, d := s.State()
 							if fmt.Sprint(append(slices.Clone(st), d)) != o.derived || fmt.Sprint(s.Label()) != o.label {
 								t.Fatalf("%v %v, not %s", st, d, o.derived)
 							}
-							if s.Rest() != o.rest || s.Idle() != (o.enabled == 0) {
-								t.Fatalf("rest %v, idle %v: %+v", s.Rest(), s.Idle(), o)
+							if idle := s.Idle() && !last; s.Rest() != o.rest || idle != (o.enabled == 0) {
+								t.Fatalf("rest %v, idle %v: %+v", s.Rest(), idle, o)
 							}
 						} else if len(o.ids) > 0 || o.enabled == 0 {
 							t.Fatalf("went past %+v", o)
 						}
 					}
-					var got outcome
 					for i := 0; i < n; i += words {
 						got.next = append(got.next, fmt.Sprint(out[i:i+words]))
 					}
@@ -239,8 +300,9 @@ func TestExpand(t *testing.T) {
 						break
 					}
 				}
+				taken[s] += s.Taken()
 			}
-			if fast.Taken() != slow.Taken() {
+			if taken[fast] != taken[slow] {
 				t.Fatal("counts differ")
 			}
 			open[rnd.IntN(3)] = false
@@ -251,7 +313,7 @@ func TestExpand(t *testing.T) {
 			st := slices.Clone(states[i : i+words])
 			st[words-1] &= 1<<lb.Shift - 1
 			want := plain(c, lb, fast, st, open).scanned
-			for _, ids := range [][]uint32{fast.Enabled(st), slices.Clone(slow.enabledGo(st))} {
+			for _, ids := range [][]uint32{fast.Scan(st), slices.Clone(slow.scanGo(st))} {
 				ids = slices.Clone(ids)
 				slices.Sort(ids)
 				if ids = slices.Compact(ids); !slices.Equal(ids, want) {
@@ -280,9 +342,49 @@ func TestManyAlarms(t *testing.T) {
 		c := &packed.Code{Layout: &packed.Layout{Words: 1}, Trans: []packed.Trans{tr}, List: []uint32{0},
 			Groups: []packed.Group{{At: []packed.Spot{{N: 1}}}}}
 		s := New(c, c.NoLabels(), func(int) bool { return true })
-		ids := s.Enabled([]uint64{0})
+		ids := s.Scan([]uint64{0})
 		if slow := n >= mostPieces; slow && !slices.Equal(ids, []uint32{Slow}) || !slow && len(ids) != n+1 {
 			t.Errorf("%d watches: %x", n, ids)
+		}
+	}
+}
+
+// TestMemo expands the same state until what a slow transition does in it is remembered.
+func TestMemo(t *testing.T) {
+	if !memos {
+		t.Skip("the processor has no PEXT, or there is no assembly for it")
+	}
+	for words := 1; words <= MaxWords; words++ {
+		keep, or := make([]uint64, words), make([]uint64, words)
+		for i := range keep {
+			keep[i] = ^uint64(255)
+		}
+		// The lowest bits of the first and the last word, and of the derived one, make a table of more outcomes than cubes.
+		lut := &packed.Lut{Gathers: []packed.Gather{{Mask: 7}, {Word: words - 1, Rot: 0, Mask: 56}, {Word: words, Rot: 6, Mask: 64}}}
+		for i := range 128 {
+			lut.Table = append(lut.Table, uint64(i*2+1))
+		}
+		tr := packed.Trans{Guard: packed.Test{Mask: make([]uint64, words+1), Want: make([]uint64, words+1)}, Keep: keep, Or: or,
+			Luts: []packed.Store{{Word: words - 1, Lut: lut}}}
+		c := &packed.Code{Layout: &packed.Layout{Words: words}, Trans: []packed.Trans{tr}, List: []uint32{0},
+			Groups: []packed.Group{{At: []packed.Spot{{N: 1}}}}, Derived0: 1}
+		lb, open := c.NoLabels(), []bool(nil)
+		s := New(c, lb, func(int) bool { return true })
+		state := make([]uint64, words)
+		state[0], state[words-1] = 5<<8|3, 5<<8|3|5<<3
+		out := make([]uint64, 10*words)
+		for i := range 3 * memoFrom {
+			left, n, _ := s.Expand(state, out, 0, words)
+			got, _ := lookLater(c, lb, s, left, open)
+			for j := 0; j < n; j += words {
+				got.next = append(got.next, fmt.Sprint(out[j:j+words]))
+			}
+			if want := plain(c, lb, s, state, open); !slices.Equal(got.next, want.next) {
+				t.Fatalf("%d words: %s, not %s", words, got.next, want.next)
+			}
+			if late := s.Laters() == 1; late != (i < memoFrom) {
+				t.Errorf("%d words, time %d: %d slow transitions", words, i, s.Laters())
+			}
 		}
 	}
 }

@@ -52,7 +52,14 @@ next:
 	JNZ  next
 
 made:
-	EXPANDED(24, 480, 496)
+	EXPANDED(24, 288, 480, 496)
+	INDEX(8, 16, 40)
+	INDEX(16, 24, 48)
+	RECALL(32)
+	PUT(0, 256)
+	PUT(8, 320)
+	PUT(16, 384)
+	LATE(24, 480)
 	ASIDE(512, 496)
 
 // func scan3(r *run) (why int)

@@ -39,7 +39,12 @@ fired:
 	VMOVDQU     Y4, (R8)
 	VMOVDQU     Y6, 32(R8)
 	ADDQ        DX, R8
-	EXPANDED(16, 352, 368)
+	EXPANDED(16, 224, 352, 368)
+	INDEX(8, 16, 40)
+	RECALL(24)
+	PUT(0, 192)
+	PUT(8, 256)
+	LATE(16, 352)
 	ASIDE(384, 368)
 
 // func scan2(r *run) (why int)
