@@ -48,7 +48,7 @@ type exec struct {
 	locs    map[string]*location
 	list    []*location
 	steps   []*step
-	final   bool // the last round: errors count
+	final   bool // the last round: errors count, and what traces show
 	grown   bool // a variable turned out to vary, or a range grew
 	merged  map[*node]bool
 	initial *location
@@ -123,9 +123,25 @@ func (x *exec) begin(loc *location, p *pathState) {
 }
 
 func (x *exec) stepEvent(n *node, p *pathState, kind model.EventKind) {
+	if !x.final {
+		return
+	}
 	text := n.text.render(func(e *model.Expr) *model.Expr { return x.subst(p, e) })
 	f := n.frame.visible()
 	p.events = append(p.events, model.Event{Kind: kind, Text: text, Depth: f.depth, Frame: f.id, Pos: x.c.stepPos(n)})
+}
+
+// check makes the check of a node.
+func (x *exec) check(n *node, p *pathState, cond *model.Expr) model.Check {
+	ch := model.Check{Prop: n.prop, Cond: cond, Pos: x.c.pos(n.pos)}
+	if !x.final {
+		return ch
+	}
+	ch.Text = n.text.render(func(e *model.Expr) *model.Expr { return x.subst(p, e) })
+	for _, cl := range n.clauses {
+		ch.Clauses = append(ch.Clauses, model.Clause{Text: cl.Text, Cond: x.subst(p, cl.Cond)})
+	}
+	return ch
 }
 
 // runRaw executes code without steps to its end.
@@ -197,12 +213,7 @@ func (x *exec) run(n *node, p *pathState, emit func(*step)) {
 			return
 		case nCheck:
 			if cond := x.subst(p, n.cond); !isVal(cond, 1) {
-				text := n.text.render(func(e *model.Expr) *model.Expr { return x.subst(p, e) })
-				ch := model.Check{Prop: n.prop, Cond: cond, Text: text, Pos: c.pos(n.pos)}
-				for _, cl := range n.clauses {
-					ch.Clauses = append(ch.Clauses, model.Clause{Text: cl.Text, Cond: x.subst(p, cl.Cond)})
-				}
-				p.checks = append(p.checks, ch)
+				p.checks = append(p.checks, x.check(n, p, cond))
 			}
 		case nEvent:
 			if n.when != nil { // a trylock: split, so that what is held is known
@@ -236,13 +247,13 @@ func (x *exec) value(p *pathState, n *node, e *model.Expr, typ *model.Type) {
 
 // decided notes how a condition of the kernel's source came out.
 func (x *exec) decided(p *pathState, n *node, taken bool) {
-	if !n.frame.hidden && !n.loop {
+	if x.final && !n.frame.hidden && !n.loop {
 		p.ifs = append(p.ifs, model.Branch{Pos: x.c.pos(n.pos), Taken: taken})
 	}
 }
 
 func (x *exec) event(n *node, p *pathState) {
-	ev := n.event
+	ev := *n.event
 	ev.Pos = x.c.pos(n.pos)
 	if ev.Flow != model.NoFlow {
 		for i := len(p.events) - 1; i >= 0; i-- {
@@ -254,6 +265,9 @@ func (x *exec) event(n *node, p *pathState) {
 		return
 	}
 	if ev.Op == model.NoLock {
+		if !x.final {
+			return
+		}
 		ev.Text = n.text.render(func(e *model.Expr) *model.Expr { return x.subst(p, e) })
 		if n.value != nil {
 			ev.Value = x.subst(p, n.value)

@@ -51,12 +51,12 @@ type node struct {
 	prop    int            // nCheck
 	clauses []model.Clause // nCheck: cond's conjuncts as they are written
 	loop    bool           // nBranch: of a loop over CPUs, which has a turn for each
-	event   model.Event    // nEvent; Value is over the state at this point
+	event   *model.Event   // nEvent; Value is over the state at this point
 	when    *model.Expr    // nEvent: happens only if this holds
 	value   *model.Expr    // nEvent: worth showing
 	parts   []part         // nEvent: the scalars of model.Event.Parts
-	live    map[model.VarID]bool
-	untold  bool // the text of the step that it belongs to says nothing of it
+	live    varSet         // locals whose value is still needed
+	untold  bool           // the text of the step that it belongs to says nothing of it
 }
 
 // set is one assignment.

@@ -1,13 +1,51 @@
 package compile
 
-import "hpmc/model"
+import (
+	"math/bits"
+	"slices"
 
-// liveness computes, for every node of a thread, the locals whose value is still needed there.
+	"hpmc/model"
+)
+
+// varSet is a set of a thread's locals. They lie side by side among the variables: those of a thread are made while
+// it is lowered.
+type varSet struct {
+	first model.VarID
+	bits  []uint64
+}
+
+func (s varSet) add(v model.VarID) { s.bits[(v-s.first)>>6] |= 1 << ((v - s.first) & 63) }
+
+func (s varSet) remove(v model.VarID) {
+	if v >= s.first {
+		s.bits[(v-s.first)>>6] &^= 1 << ((v - s.first) & 63)
+	}
+}
+
+func (s varSet) has(v model.VarID) bool { return s.bits[(v-s.first)>>6]>>((v-s.first)&63)&1 != 0 }
+
+// vars returns the members in ascending order.
+func (s varSet) vars() []model.VarID {
+	var vs []model.VarID
+	for i, w := range s.bits {
+		for ; w != 0; w &= w - 1 {
+			vs = append(vs, s.first+model.VarID(i<<6+bits.TrailingZeros64(w)))
+		}
+	}
+	return vs
+}
+
+// liveness computes, for every node of a thread that has just been lowered, the locals whose value is still needed there.
 func (c *compiler) liveness(t *thread) {
+	first := model.VarID(len(c.vars))
+	if len(t.locals) > 0 {
+		first = t.locals[0]
+	}
+	words := (len(c.vars) - int(first) + 63) / 64
 	if c.cfg.NoReset {
-		all := map[model.VarID]bool{}
+		all := varSet{first, make([]uint64, words)}
 		for _, v := range t.locals {
-			all[v] = true
+			all.add(v)
 		}
 		for _, n := range t.nodes {
 			n.live = all
@@ -15,8 +53,9 @@ func (c *compiler) liveness(t *thread) {
 		return
 	}
 	preds := make([][]*node, len(t.nodes))
-	for _, n := range t.nodes {
-		n.live = map[model.VarID]bool{}
+	room := make([]uint64, words*len(t.nodes))
+	for i, n := range t.nodes {
+		n.live = varSet{first, room[i*words : (i+1)*words]}
 		for _, m := range []*node{n.next, n.alt} {
 			if m != nil {
 				preds[m.id] = append(preds[m.id], n)
@@ -28,23 +67,24 @@ func (c *compiler) liveness(t *thread) {
 	for i, n := range t.nodes {
 		work[len(work)-1-i], queued[i] = n, true
 	}
+	live := varSet{first, make([]uint64, words)}
 	for len(work) > 0 {
 		n := work[0]
 		work = work[1:]
 		queued[n.id] = false
-		live := map[model.VarID]bool{}
+		clear(live.bits)
 		for _, m := range []*node{n.next, n.alt} {
 			if m != nil {
-				for v := range m.live {
-					live[v] = true
+				for i, w := range m.live.bits {
+					live.bits[i] |= w
 				}
 			}
 		}
 		c.transfer(n, live)
-		if len(live) == len(n.live) {
-			continue // it only grows
+		if slices.Equal(live.bits, n.live.bits) {
+			continue
 		}
-		n.live = live
+		copy(n.live.bits, live.bits)
 		for _, m := range preds[n.id] {
 			if !queued[m.id] {
 				queued[m.id] = true
@@ -55,23 +95,23 @@ func (c *compiler) liveness(t *thread) {
 }
 
 // transfer turns what is live behind a node into what is live before it.
-func (c *compiler) transfer(n *node, live map[model.VarID]bool) {
+func (c *compiler) transfer(n *node, live varSet) {
 	switch n.kind {
 	case nAssign:
 		var needed []*model.Expr
 		for _, s := range n.sets {
-			if c.vars[s.v].Kind != model.Local || live[s.v] {
+			if c.vars[s.v].Kind != model.Local || live.has(s.v) {
 				needed = append(needed, s.e)
 			}
 		}
 		for _, s := range n.sets {
-			delete(live, s.v)
+			live.remove(s.v)
 		}
 		for _, e := range needed {
 			c.localsOf(e, live)
 		}
 	case nChoose:
-		delete(live, n.target)
+		live.remove(n.target)
 	case nBranch, nGuard, nCheck:
 		c.localsOf(n.cond, live)
 	case nEvent:
@@ -89,9 +129,9 @@ func (c *compiler) transfer(n *node, live map[model.VarID]bool) {
 	}
 }
 
-func (c *compiler) localsOf(e *model.Expr, into map[model.VarID]bool) {
+func (c *compiler) localsOf(e *model.Expr, into varSet) {
 	if e.Op == model.Ref && c.vars[e.Var].Kind == model.Local {
-		into[e.Var] = true
+		into.add(e.Var)
 	}
 	for _, a := range e.Args {
 		c.localsOf(a, into)

@@ -21,15 +21,10 @@ type location struct {
 // location returns the location of a node with what the path knows of its live locals.
 func (x *exec) location(n *node, p *pathState) *location {
 	c := x.c
-	live := make([]model.VarID, 0, len(n.live))
-	for v := range n.live {
-		live = append(live, v)
-	}
-	slices.Sort(live)
 	loc := &location{node: n, consts: map[model.VarID]int64{}, held: p.held}
 	var key strings.Builder
 	fmt.Fprint(&key, n.id)
-	for _, v := range live {
+	for _, v := range n.live.vars() {
 		e := p.env[v]
 		if e == nil {
 			if k, ok := p.values[v]; ok {

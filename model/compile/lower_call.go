@@ -230,7 +230,7 @@ func (l *lowerer) enter(f *frame, fd *ast.FuncDecl, params []*ast.Ident) {
 	}
 	if !f.hidden {
 		n := l.emit(nEvent, fd.Pos())
-		n.event = model.Event{Kind: model.Enter, Depth: f.depth - 1, Frame: f.id}
+		n.event = &model.Event{Kind: model.Enter, Depth: f.depth - 1, Frame: f.id}
 		n.text = phrase{{s: c.funcName(f.fn) + "("}}
 		shown := 0
 		for _, p := range params {
@@ -262,7 +262,7 @@ func (l *lowerer) enter(f *frame, fd *ast.FuncDecl, params []*ast.Ident) {
 		l.lockEvent(f, fd)
 	} else {
 		n := l.emit(nEvent, fd.End())
-		n.event = model.Event{Kind: model.Leave, Depth: f.depth - 1, Frame: f.id}
+		n.event = &model.Event{Kind: model.Leave, Depth: f.depth - 1, Frame: f.id}
 		n.text = phrase{{s: c.funcName(f.fn) + "()"}}
 		if f.result != nil && f.result.e != nil {
 			n.value, n.event.Type = f.result.e, c.typeOf(f.result.typ)
@@ -280,42 +280,42 @@ var flowWords = map[model.FlowOp]string{model.Queues: "queues", model.Sends: "se
 func (l *lowerer) lockEvent(f *frame, fd *ast.FuncDecl) {
 	c := l.c
 	d := c.dirs[f.fn.Origin()].hp
-	n := &node{}
+	var ev model.Event
 	mode, isAcquire := d["acquire"]
 	_, isRelease := d["release"]
 	flushes, isFlush := d["flush"]
 	switch {
 	case isAcquire:
-		n.event.Op = model.Acquire
+		ev.Op = model.Acquire
 	case isRelease:
-		n.event.Op, mode = model.Release, d["release"]
+		ev.Op, mode = model.Release, d["release"]
 	case isFlush:
-		n.event.Op, mode = model.Flush, flushes
+		ev.Op, mode = model.Flush, flushes
 	default:
 		for flow, word := range flowWords {
 			if _, is := d[word]; is {
 				recv := f.env[c.info.Defs[fd.Recv.List[0].Names[0]]]
-				l.emit(nEvent, f.pos).event = model.Event{Flow: flow, Via: recv.disp}
+				l.emit(nEvent, f.pos).event = &model.Event{Flow: flow, Via: recv.disp}
 			}
 		}
 		return
 	}
 	switch mode {
 	case "shared":
-		n.event.Mode = model.SharedMode
+		ev.Mode = model.SharedMode
 	case "work":
-		n.event.Mode = model.WorkItem
+		ev.Mode = model.WorkItem
 	case "map":
-		n.event.Mode = model.Annotated
+		ev.Mode = model.Annotated
 	}
 	recv := f.env[c.info.Defs[fd.Recv.List[0].Names[0]]]
 	e := l.emit(nEvent, f.pos)
-	e.event = n.event
-	e.event.Kind = model.Step // amends the step it belongs to
-	e.event.Lock = recv.disp
+	ev.Kind = model.Step // amends the step it belongs to
+	ev.Lock = recv.disp
 	if fd.Name.Name == "TryLock" {
-		e.when, e.event.Try = f.result.e, true
+		e.when, ev.Try = f.result.e, true
 	}
+	e.event = &ev
 }
 
 // runHooks lowers the properties and observers that watch a function.
