@@ -76,42 +76,22 @@ func (s *search) shortest(props []PropResult, wanted []bool, deepest int) error 
 
 // path finds the way to the violation of one property at the given level.
 func (s *search) path(pr *PropResult, depth int) error {
-	near, err := newTable(s.mem, s.layout, Exact, firstRoom, 1)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if near != nil {
-			near.free()
-		}
-	}()
-	// on[k] is the states of level k from which the violation is depth-k steps away.
-	on := make([][]uint64, depth+1)
-	for k := depth; k >= 0; k-- {
-		hit := func(f *finder, st []uint64) bool { return f.leads(st, near) }
-		if k == depth {
-			hit = func(f *finder, st []uint64) bool { return f.violates(st, pr.Prop) }
-		}
-		if on[k], err = s.filter(s.layers[k], hit); err != nil {
-			return err
-		}
-		w := s.layout.Words
-		if need := len(on[k])/w + firstRoom/2; need > 0 {
-			near.free()
-			if near, err = newTable(s.mem, s.layout, Exact, need*2, 1); err == nil {
-				err = insertStates(near, on[k], w)
-			}
-			if err != nil {
-				return err
-			}
-		}
-	}
-	f := newFinder(s)
-	ends := s.p.Props[pr.Prop].Kind == model.AtEvent
+	// stages[k] is the states of level k from which the violation is depth-k steps away.
 	stages := make([]*stage, depth+1)
 	for k := depth; k >= 0; k-- {
-		stages[k] = newStage(s.layout.Words, on[k])
-		on[k] = nil
+		hit := func(f *finder, st []uint64) bool { return f.violates(st, pr.Prop) }
+		if k < depth {
+			hit = func(f *finder, st []uint64) bool { return f.leads(st, stages[k+1]) }
+		}
+		on, err := s.filter(s.layers[k], hit)
+		if err != nil {
+			return err
+		}
+		stages[k] = newStage(s.layout.Words, on)
+	}
+	f := s.finder(0)
+	ends := s.p.Props[pr.Prop].Kind == model.AtEvent
+	for k := depth; k >= 0; k-- {
 		if k < depth {
 			f.cross(stages[k], stages[k+1], pr.Prop)
 		} else if ends {
@@ -121,19 +101,6 @@ func (s *search) path(pr *PropResult, depth int) error {
 	pr.Path, pr.Check = f.choose(stages, pr.Prop, ends)
 	pr.Pathless = false
 	pr.Depth = depth
-	return nil
-}
-
-// insertStates puts states of w words into a table that has room for them.
-func insertStates(t table, states []uint64, w int) error {
-	for st := range slices.Chunk(states, w) {
-		t.insert(st)
-		if t.crowded() {
-			if err := t.relieve(); err != nil {
-				return err
-			}
-		}
-	}
 	return nil
 }
 
@@ -147,8 +114,8 @@ func (s *search) filter(l *layer, hit func(*finder, []uint64) bool) ([]uint64, e
 	found, errs := make([][]uint64, workers), make([]error, workers)
 	var wg sync.WaitGroup
 	for i := range workers {
+		f := s.finder(i)
 		wg.Go(func() {
-			f := newFinder(s)
 			for {
 				c, _, err := l.take()
 				if c == nil || err != nil {
@@ -181,8 +148,12 @@ type finder struct {
 	ts []*packed.Trans
 }
 
-func newFinder(s *search) *finder {
-	return &finder{s: s, st: s.code.Stepper(), m: make(model.State, s.p.Words)}
+// finder returns the finder of a worker.
+func (s *search) finder(worker int) *finder {
+	for len(s.finders) <= worker {
+		s.finders = append(s.finders, &finder{s: s, st: s.code.Stepper(), m: make(model.State, s.p.Words)})
+	}
+	return s.finders[worker]
 }
 
 // faulty tells whether an enabled transition is a fault of the model, and leads nowhere.
@@ -195,12 +166,12 @@ func (f *finder) faulty(t *packed.Trans) bool {
 	return false
 }
 
-// leads tells whether a transition leads from a state into the set.
-func (f *finder) leads(st []uint64, set table) bool {
+// leads tells whether a transition leads from a state to a stage.
+func (f *finder) leads(st []uint64, to *stage) bool {
 	f.st.Take(st)
 	found := false
 	f.st.Each(func(t *packed.Trans) bool {
-		found = !f.faulty(t) && set.has(f.st.After(t))
+		found = !f.faulty(t) && to.find(f.st.After(t)) >= 0
 		return !found
 	})
 	return found

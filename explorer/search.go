@@ -104,10 +104,11 @@ type search struct {
 	level, following *layer
 	layers           []*layer // those behind level, if retain
 	retain           bool     // keep the layers, for paths
-	last             int      // the last level to expand; -1: all
-	wanted           []bool   // per property, if last >= 0: stop when all of these are found
-	any              bool     // stop when any of them is
-	depth            int      // levels complete
+	finders          []*finder
+	last             int    // the last level to expand; -1: all
+	wanted           []bool // per property, if last >= 0: stop when all of these are found
+	any              bool   // stop when any of them is
+	depth            int    // levels complete
 	states           atomic.Int64
 	limit            int64 // states from which on the set must grow
 	pause            atomic.Int32
