@@ -44,7 +44,9 @@ func (c *Catalogue) Build(s *Scenario, kernel string, opts BuildOptions) (*model
 	if err := defs.check(s); err != nil {
 		return nil, err
 	}
-	return compile.Compile(s.config(pkgs, opts))
+	cfg := s.config(pkgs, opts)
+	cfg.Parsed = c.parsed
+	return compile.Compile(cfg)
 }
 
 func (s *Scenario) config(pkgs []compile.Package, opts BuildOptions) compile.Config {

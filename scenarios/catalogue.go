@@ -12,6 +12,7 @@ import (
 
 	"hpmc"
 	"hpmc/model"
+	"hpmc/model/compile"
 )
 
 // Catalogue is the kernels and scenarios there are.
@@ -19,10 +20,11 @@ type Catalogue struct {
 	Kernels   []Kernel    // in the order of the series
 	Scenarios []*Scenario // in the order of their names
 
-	fsys  fs.FS
-	mu    sync.Mutex
-	trees map[string]tree         // by kernel, without a user's patches
-	defs  map[string]*definitions // by kernel, without a user's patches
+	fsys   fs.FS
+	mu     sync.Mutex
+	trees  map[string]tree         // by kernel, without a user's patches
+	defs   map[string]*definitions // by kernel, without a user's patches
+	parsed *compile.Parsed         // by the compilations so far
 }
 
 // Load reads the kernels and scenarios of fsys, which is laid out as the repository; nil stands for the
@@ -32,7 +34,7 @@ func Load(fsys fs.FS) (*Catalogue, error) {
 		fsys = hpmc.Sources
 	}
 	var errs Errors
-	c := &Catalogue{fsys: fsys, trees: map[string]tree{}, defs: map[string]*definitions{}}
+	c := &Catalogue{fsys: fsys, trees: map[string]tree{}, defs: map[string]*definitions{}, parsed: compile.NewParsed()}
 	c.Kernels = readSeries(fsys, &errs)
 	if err := errs.err(); err != nil { // a scenario's kernels cannot be told right from wrong
 		return nil, err

@@ -76,6 +76,8 @@ type Config struct {
 	Offline              []int
 	QueueCap             int // 0 means 4
 
+	Parsed *Parsed // sources that earlier compilations have parsed; nil: none
+
 	NoMerge bool // make a step of every statement, local ones too
 	NoReset bool // keep the values of dead locals
 	// KeepResults keeps what events show, results of functions above all, until they happen. Otherwise a value that

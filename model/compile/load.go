@@ -3,7 +3,6 @@ package compile
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/scanner"
 	"go/token"
 	"go/types"
@@ -50,13 +49,23 @@ type directives struct {
 }
 
 func newCompiler(cfg Config) *compiler {
+	if cfg.Parsed == nil {
+		cfg.Parsed = NewParsed()
+	}
+	text := 0
+	for _, p := range cfg.Packages {
+		for _, src := range p.Files {
+			text += len(src.Text)
+		}
+	}
 	return &compiler{
 		builder: builder{nodes: map[exprKey]*model.Expr{}},
 		cfg:     cfg,
-		fset:    token.NewFileSet(),
+		fset:    cfg.Parsed.fset,
+		// Sized by what the kernels have: these maps are the largest part of what is allocated.
 		info: &types.Info{
-			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
-			Uses: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+			Types: make(map[ast.Expr]types.TypeAndValue, text/16), Defs: make(map[*ast.Ident]types.Object, text/80),
+			Uses: make(map[*ast.Ident]types.Object, text/22), Selections: make(map[*ast.SelectorExpr]*types.Selection, text/80),
 			Instances: map[*ast.Ident]types.Instance{}, Implicits: map[ast.Node]types.Object{},
 		},
 		pkgs:    map[string]*types.Package{},
@@ -77,7 +86,7 @@ func (c *compiler) load(extra ...Source) {
 			files = append(files[:len(files):len(files)], extra...)
 		}
 		for _, f := range files {
-			a, err := parser.ParseFile(c.fset, f.Name, f.Text, parser.ParseComments|parser.SkipObjectResolution)
+			a, err := c.cfg.Parsed.file(f)
 			if list, ok := err.(scanner.ErrorList); ok {
 				for _, e := range list {
 					c.errorAt(model.Pos{File: e.Pos.Filename, Line: e.Pos.Line, Col: e.Pos.Column}, "%s", e.Msg)
