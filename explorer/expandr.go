@@ -8,8 +8,8 @@ import (
 
 // reducer is what workers share of a reduced search.
 type reducer struct {
-	set    *stubborn.Set
-	guards *guards
+	set  *stubborn.Set
+	view *stubborn.View
 }
 
 // newReducer returns nil if nothing can be reduced.
@@ -18,11 +18,7 @@ func newReducer(s *search) *reducer {
 	if !set.Reduces() {
 		return nil
 	}
-	var conditions [][]*packed.Test
-	for _, g := range set.Guards() {
-		conditions = append(conditions, s.code.Condition(g))
-	}
-	return &reducer{set, newGuards(s.layout.Words, conditions)}
+	return &reducer{set, set.View(s.code)}
 }
 
 // choice is a worker's part of a reduced search.
@@ -44,7 +40,7 @@ type choice struct {
 const rememberShare = 16
 
 func (r *reducer) choice(w *worker) *choice {
-	c := &choice{chooser: r.set.Chooser(), locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups)),
+	c := &choice{chooser: r.set.Chooser(r.view), locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups)),
 		from: make([]uint64, len(w.cur)), chains: r.set.Acyclic()}
 	take := func(bytes int64) bool {
 		if most := w.s.mem.Limit() / rememberShare / int64(w.s.o.Workers); most > 0 && c.bytes+bytes > most || w.s.mem.Take(bytes) != nil {
@@ -57,7 +53,7 @@ func (r *reducer) choice(w *worker) *choice {
 	if c.chains {
 		c.seen = newSeen(w.s.layout.Words, take)
 	}
-	c.truth = func(g int) bool { return r.guards.holds(g, w.cur, &w.regs) }
+	c.truth = func(g int) bool { return r.view.Holds(g, w.cur[:cap(w.cur)], &w.regs) }
 	return c
 }
 
@@ -117,10 +113,14 @@ func (w *worker) locate() uint64 {
 // stubborn chooses what is to be taken in the current state.
 func (w *worker) stubborn() uint64 {
 	c := w.choice
+	state := (*stubborn.Words)(w.cur[:stubborn.MaxWords])
+	if take, ok := c.chooser.Recall(state, c.enabled); ok {
+		return take
+	}
 	if !c.located {
 		w.locate()
 	}
-	return c.chooser.Choose(c.locs, c.enabled, c.truth)
+	return c.chooser.Choose(state, c.locs, c.enabled, c.truth)
 }
 
 // enable makes the checks of a transition whose guard holds, and puts it to the enabled ones unless it is a fault; it

@@ -3,6 +3,7 @@ package explorer
 import (
 	"hpmc/explorer/packed"
 	"hpmc/explorer/sieve"
+	"hpmc/explorer/stubborn"
 	"hpmc/explorer/visited"
 	"hpmc/model"
 )
@@ -48,7 +49,7 @@ func newWorker(s *search) *worker {
 	w := s.layout.Words
 	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+sieve.Most(s.code))*w), bare: ^uint64(0),
 		hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
-		cur: make([]uint64, w+1, max(w+1, cubeWords)), next: make([]uint64, w), model: make(model.State, s.p.Words)}
+		cur: make([]uint64, w+1, max(w+1, stubborn.MaxWords)), next: make([]uint64, w), model: make(model.State, s.p.Words)}
 	if w <= sieve.MaxWords {
 		r.bare = 1<<s.labels.Shift - 1
 		r.sieve = sieve.New(s.code, s.labels, func(prop int) bool { return s.open[prop] })

@@ -4,27 +4,36 @@ import (
 	"testing"
 
 	"hpmc/benchmarks"
+	"hpmc/explorer/packed"
 	"hpmc/explorer/stubborn"
 	"hpmc/model"
 )
 
 // BenchmarkChoose chooses in states of rungs of the ladder that a reduced search meets first. Guards are evaluated
-// beforehand.
+// beforehand, and choices remembered.
 func BenchmarkChoose(b *testing.B) {
 	for _, name := range []string{"pins-4", "smt-suspend-4-writers"} {
 		b.Run(name, func(b *testing.B) {
 			p := rung(b, name)
 			set := stubborn.New(p, stubborn.Options{})
 			guards := set.Guards()
+			code, err := packed.New(packed.NewLayout(p))
+			if err != nil {
+				b.Fatal(err)
+			}
 			type question struct {
+				state   *stubborn.Words
 				locs    []uint16
 				enabled []int32
 				truth   []bool
 			}
 			var qs []question
-			c := set.Chooser()
+			c := set.Chooser(set.View(code))
 			ask := func(q *question) uint64 {
-				return c.Choose(q.locs, q.enabled, func(g int) bool { return q.truth[g] })
+				if take, ok := c.Recall(q.state, q.enabled); ok {
+					return take
+				}
+				return c.Choose(q.state, q.locs, q.enabled, func(g int) bool { return q.truth[g] })
 			}
 			seen := map[string]bool{}
 			level := []model.State{p.Initial()}
@@ -32,7 +41,7 @@ func BenchmarkChoose(b *testing.B) {
 				var next []model.State
 				for _, s := range level {
 					enabled, _ := candidates(p, s, func(int) {})
-					q := question{locs: make([]uint16, len(p.Threads)), enabled: enabled, truth: make([]bool, len(guards))}
+					q := question{state: pack(code, s), locs: make([]uint16, len(p.Threads)), enabled: enabled, truth: make([]bool, len(guards))}
 					for t := range q.locs {
 						q.locs[t] = uint16(p.Loc(s, t))
 					}

@@ -147,11 +147,14 @@ func (s *Set) Drop(i int) *Set {
 	return &d
 }
 
-// Room makes a chooser remember at most n nodes.
+// Room makes a chooser remember at most n choices.
 func (c *Chooser) Room(n int) { c.memo.room = n }
-
-// Forgetful makes a chooser remember nothing.
-func (c *Chooser) Forgetful() { c.memo.place = nil }
 
 // Remembered returns how many choices a chooser has in mind.
 func (c *Chooser) Remembered() int { return c.memo.count }
+
+// Splits returns how many chains of choices a chooser has split.
+func (c *Chooser) Splits() int { return len(c.memo.splits) }
+
+// OneRoot makes a chooser keep all choices under one hash.
+func (c *Chooser) OneRoot() { c.memo.roots = make([]ref, 1) }

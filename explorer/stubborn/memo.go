@@ -1,185 +1,220 @@
 package stubborn
 
-import (
-	"math/bits"
-	"unsafe"
-)
+import "unsafe"
 
-// memo remembers what was chosen. What Choose returns depends on nothing but the locations, which transitions are
-// enabled, and the answers to its questions, which it asks in an order that depends on nothing else either: for each
-// locations and enabled transitions there is a tree of questions.
+// memo remembers choices. What Choose returns depends on where the threads stand, on which transitions are enabled, and on
+// the truth of some conditions. Each of these lies in bits of the packed state: of a cube that holds its mask, of one that
+// does not a bit that differs. In every state that has the same bits there the choice is the same.
+//
+// What was chosen is in leaves, which are chained. Of a chain that became long there are bits that all its leaves depend
+// on: by their values it is split into shorter ones. A leaf that comes later and does not depend on all of them is found
+// only by states like the one it was made in.
 type memo struct {
-	place []uint8 // per thread, the first bit of its location in a key; nil if keys would be too long
-	roots []root
-	used  int          // roots since the last growth
-	nodes [][]memoNode // in blocks of nodeBlock, so that none is moved
-	count int          // nodes in use
-	room  int          // for nodes, at most
-	asked []answer     // in this state
+	where  Words    // the bits of all locations
+	roots  []ref    // by the hash of locations and of what is enabled
+	blocks [][]leaf // of leafBlock leaves, so that none is moved
+	count  int      // leaves in use; leaf 0 is none
+	splits []split
+	room   int // for leaves, at most
 
 	take func(bytes int64) bool // asks for memory; nil: there is enough
 }
 
-// memoKey is the locations and the enabled candidates.
-type memoKey [3]uint64
+// ref is the first leaf of a chain, 0 if it is empty, or a split.
+type ref uint32
 
-// memoNode asks for a guard, or is a leaf.
-type memoNode struct {
-	guard int32
-	next  [2]uint32 // if it is false, and if it is true; 0 if that did not happen yet. Of a leaf: what was chosen
+const isSplit ref = 1 << 31
+
+// leaf is what was chosen in the states of a cube with these transitions enabled. Both are given by plan.bits.
+type leaf struct {
+	cube    cube
+	enabled uint64
+	chosen  uint64
+	next    uint32 // in the chain
 }
 
+// split is chains, by the hash of what is enabled and of the bits of mask.
+type split struct {
+	mask Words
+	to   [splitWays]ref
+}
+
+// Leaves take 88 bytes, splits 96; there are fewer of these. Breadth-first search does not come back to locations that it
+// left behind: when there are maxLeaves all is forgotten.
 const (
-	leaf      = -1 // a leaf's guard
-	nodeBlock = 1 << 12
+	minRoots  = 1 << 8
+	maxRoots  = 1 << 16
+	maxLeaves = 1 << 17
+	leafBlock = 1 << 10
+	splitWays = 16
+	longChain = 8
+
+	rootBytes  = int64(unsafe.Sizeof(ref(0)))
+	leafBytes  = int64(unsafe.Sizeof(leaf{}))
+	splitBytes = int64(unsafe.Sizeof(split{}))
 )
 
-// root is where the tree of a key begins, or an empty slot, of node 0.
-type root struct {
-	key  memoKey
-	node uint32
-}
-
-type answer struct {
-	guard int32
-	truth uint8
-}
-
-// A memo has at most maxNodes nodes, of 12 bytes, and maxRoots roots, of 32. Breadth-first search does not come back to
-// locations that it left behind: a root gives way to another one, and when the nodes are used up all is forgotten.
-const (
-	minRoots = 1 << 8
-	maxRoots = 1 << 16
-	maxNodes = 1 << 20
-
-	nodeBytes = int64(unsafe.Sizeof(memoNode{}))
-	rootBytes = int64(unsafe.Sizeof(root{}))
-)
-
-func newMemo(s *Set) (m memo) {
-	m.room = maxNodes
-	n := 0
-	for t := range s.p.Threads {
-		w := bits.Len(uint(len(s.p.Threads[t].Locs) - 1))
-		if n&63+w > 64 { // no location crosses a word
-			n = (n | 63) + 1
-		}
-		m.place = append(m.place, uint8(n&127))
-		n += w
+func newMemo(view *View) memo {
+	m := memo{roots: make([]ref, minRoots), count: 1, room: maxLeaves}
+	if view != nil {
+		m.where = view.all
 	}
-	if n > 128 {
-		m.place = nil
-	}
-	m.reset()
 	return m
+}
+
+// account lets take be asked for memory.
+func (m *memo) account(take func(bytes int64) bool) {
+	m.take = take
+	if take(maxRoots * rootBytes) {
+		m.roots = make([]ref, maxRoots)
+	}
 }
 
 // reset forgets all.
 func (m *memo) reset() {
-	if m.roots == nil {
-		m.roots = make([]root, minRoots)
-	}
 	clear(m.roots)
-	m.used, m.count = 0, 1 // node 0 is no node
+	m.count, m.splits = 1, m.splits[:0]
 }
 
-// reserve makes room for n more nodes, or forgets what there is; it tells whether there is room now.
-func (m *memo) reserve(n int) bool {
-	if m.count+n > m.room {
+// reserve makes room for another leaf and another split, or forgets what there is if it has become too much. It tells
+// whether there is room now.
+func (m *memo) reserve() bool {
+	if m.count >= m.room {
 		m.reset()
 	}
-	for have := len(m.nodes) * nodeBlock; m.count+n > have; have += nodeBlock {
-		if m.take != nil && !m.take(nodeBlock*nodeBytes) {
+	if n := cap(m.splits); len(m.splits) == n {
+		more := max(n, leafBlock/splitWays)
+		if m.take != nil && !m.take(int64(more)*splitBytes) {
 			m.reset()
-			return m.count+n <= have
+			return n > 0 && len(m.blocks) > 0
 		}
-		m.nodes = append(m.nodes, make([]memoNode, nodeBlock))
+		m.splits = append(make([]split, 0, n+more), m.splits...)
 	}
-	return m.count+n <= m.room
+	if m.count >= len(m.blocks)*leafBlock {
+		if m.take != nil && !m.take(leafBlock*leafBytes) {
+			m.reset()
+			return len(m.blocks) > 0
+		}
+		m.blocks = append(m.blocks, make([]leaf, leafBlock))
+	}
+	return true
 }
 
-// add returns the number of a new node, for which there is room.
-func (m *memo) add() uint32 {
-	n := uint32(m.count)
+// leaf returns leaf number n.
+func (m *memo) leaf(n uint32) *leaf { return &m.blocks[n/leafBlock][n%leafBlock] }
+
+// mix hashes what is enabled and the bits of a mask.
+func mix(enabled uint64, w, mask *Words) uint64 {
+	h := (w[0]&mask[0] ^ w[1]&mask[1]*0x9e3779b97f4a7c15) + (w[2]&mask[2]^w[3]&mask[3]*0xbf58476d1ce4e5b9)*0x94d049bb133111eb
+	h = (h ^ h>>32 ^ enabled) * 0xd6e8feb86659fd93
+	return (h ^ h>>32) * 0x9e3779b97f4a7c15
+}
+
+// chain returns where the chain begins that a state belongs to.
+func (m *memo) chain(enabled uint64, w *Words) *ref {
+	r := &m.roots[mix(enabled, w, &m.where)>>40&uint64(len(m.roots)-1)]
+	for *r&isSplit != 0 {
+		s := &m.splits[*r&^isSplit]
+		r = &s.to[mix(enabled, w, &s.mask)>>60]
+	}
+	return r
+}
+
+// find returns the leaf of a state with these transitions enabled, or nil.
+func (m *memo) find(enabled uint64, w *Words) *leaf {
+	for n := uint32(*m.chain(enabled, w)); n != 0; {
+		x := m.leaf(n)
+		if x.enabled == enabled && x.cube.has(w) {
+			return x
+		}
+		n = x.next
+	}
+	return nil
+}
+
+// keep remembers what was chosen in a state, and on which bits that depends, the locations among them. There is room.
+func (m *memo) keep(enabled uint64, w, mask *Words, chosen uint64) {
+	r := m.chain(enabled, w)
+	x := m.leaf(uint32(m.count))
+	*x = leaf{cube: cube{mask: *mask}, enabled: enabled, chosen: chosen, next: uint32(*r)}
+	for i := range w {
+		x.cube.want[i] = w[i] & mask[i]
+	}
+	*r = ref(m.count)
 	m.count++
-	*m.node(n) = memoNode{}
-	return n
+	n := 0
+	for k := x.next; k != 0; k = m.leaf(k).next {
+		n++
+	}
+	if n >= longChain && n&(n-1) == 0 { // not each time, if it cannot be split
+		m.split(r)
+	}
 }
 
-func (m *memo) node(n uint32) *memoNode { return &m.nodes[n/nodeBlock][n%nodeBlock] }
-
-// slot returns the place of a key's root.
-func (m *memo) slot(k memoKey) *root {
-	h := (k[0]*0x9e3779b97f4a7c15 ^ k[1]) * 0xd6e8feb86659fd93
-	h = (h ^ h>>32 ^ k[2]) * 0x9e3779b97f4a7c15
-	return &m.roots[h>>40&uint64(len(m.roots)-1)]
-}
-
-// grow doubles the number of roots.
-func (m *memo) grow() {
-	old := m.roots
-	if m.take != nil && !m.take(int64(len(old))*rootBytes) {
+// split splits a chain, if bits that all its leaves depend on, or what is enabled, differ.
+func (m *memo) split(r *ref) {
+	x := m.leaf(uint32(*r))
+	s := split{mask: x.cube.mask}
+	differ, some := Words{}, uint64(0)
+	for k := x.next; k != 0; k = m.leaf(k).next {
+		y := m.leaf(k)
+		for i := range differ {
+			s.mask[i] &= y.cube.mask[i]
+			differ[i] |= x.cube.want[i] ^ y.cube.want[i]
+		}
+		some |= x.enabled ^ y.enabled
+	}
+	for i := range differ {
+		some |= differ[i] & s.mask[i]
+	}
+	if some == 0 {
 		return
 	}
-	m.roots, m.used = make([]root, 2*len(old)), 0
-	for i := range old {
-		if old[i].node != 0 {
-			*m.slot(old[i].key) = old[i]
-			m.used++
-		}
+	at := uint32(*r)
+	*r = isSplit | ref(len(m.splits))
+	m.splits = append(m.splits, s)
+	p := &m.splits[len(m.splits)-1]
+	for at != 0 {
+		y := m.leaf(at)
+		to := &p.to[mix(y.enabled, &y.cube.want, &s.mask)>>60]
+		at, y.next, *to = y.next, uint32(*to), ref(at)
 	}
 }
 
-// key returns the key of a state.
-func (m *memo) key(locs []uint16, enabled uint64) (k memoKey) {
-	for t, l := range locs {
-		n := m.place[t]
-		k[n>>6] |= uint64(l) << (n & 63)
-	}
-	k[2] = enabled
-	return k
-}
-
-// find follows the answers in a state and returns the candidates that were chosen with them, or 0.
-func (m *memo) find(k memoKey, truth func(int) bool) uint64 {
-	r := m.slot(k)
-	if r.key != k {
-		return 0
-	}
-	for n := r.node; n != 0; {
-		x := m.node(n)
-		if x.guard == leaf {
-			return uint64(x.next[1])<<32 | uint64(x.next[0])
-		}
-		n = x.next[0]
-		if truth(int(x.guard)) {
-			n = x.next[1]
-		}
-	}
-	return 0
-}
-
-// keep remembers the candidates chosen after the questions that were asked.
-func (m *memo) keep(k memoKey, chosen uint64) {
-	if !m.reserve(len(m.asked) + 1) {
+// needGuard lets the choice depend on the truth of a guard.
+func (c *Chooser) needGuard(g int, truth bool) {
+	if c.blind {
 		return
 	}
-	if m.used > len(m.roots)/2 && len(m.roots) < maxRoots {
-		m.grow()
+	cond := &c.view.guards[g]
+	if len(cond.tests) > 0 {
+		c.mask.add(&cond.all)
+		return
 	}
-	r := m.slot(k)
-	if r.key != k || r.node == 0 {
-		*r = root{k, m.add()}
-		m.used++
-	}
-	n := r.node
-	for _, a := range m.asked {
-		x := m.node(n)
-		x.guard = a.guard
-		if x.next[a.truth] == 0 {
-			x.next[a.truth] = m.add()
+	for i := range cond.cubes {
+		k := &cond.cubes[i]
+		if truth {
+			if k.has(c.state) {
+				c.mask.add(&k.mask)
+				return
+			}
+			continue
 		}
-		n = x.next[a.truth]
+		c.differ(k)
 	}
-	*m.node(n) = memoNode{leaf, [2]uint32{uint32(chosen), uint32(chosen >> 32)}}
+}
+
+// differ lets the choice depend on a bit in which the state differs from a cube.
+func (c *Chooser) differ(k *cube) {
+	at, bit := 0, uint64(0)
+	for i := range c.state {
+		d := c.state[i]&k.mask[i] ^ k.want[i]
+		if d&c.mask[i] != 0 {
+			return
+		}
+		if d != 0 && bit == 0 {
+			at, bit = i, d&-d
+		}
+	}
+	c.mask[at] |= bit
 }

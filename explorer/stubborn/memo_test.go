@@ -4,20 +4,33 @@ import (
 	"testing"
 
 	"hpmc/explorer/internal/randprog"
+	"hpmc/explorer/packed"
 	"hpmc/explorer/stubborn"
 	"hpmc/model"
 	"hpmc/scenarios"
 )
 
-// TestMemo wants a chooser that remembers all, and one that has to forget, to choose as one that remembers nothing.
+// TestMemo wants a chooser that remembers all, one that has to forget, and one that gets little memory, to choose as one that
+// remembers nothing.
 func TestMemo(t *testing.T) {
-	hits := 0
-	try := func(what string, p *model.Program) {
+	recalled, splits := 0, 0
+	try := func(what string, seed int, p *model.Program) {
 		set := stubborn.New(p, stubborn.Options{})
 		guards := set.Guards()
-		good, small, plain := set.Chooser(), set.Chooser(), set.Chooser()
+		layout := packed.NewLayout(p)
+		code, err := packed.New(layout)
+		if err != nil {
+			t.Fatal(err)
+		}
+		view := set.View(code)
+		good, small, poor, plain := set.Chooser(view), set.Chooser(view), set.Chooser(view), set.Chooser(nil)
+		good.OneRoot()
 		small.Room(40)
-		plain.Forgetful()
+		left := seed % 4
+		poor.Account(func(int64) bool {
+			left--
+			return left >= 0
+		})
 		search(p, func(p *model.Program, s model.State, o *outcome, enabled []int32) uint64 {
 			locs := make([]uint16, len(p.Threads))
 			for t := range locs {
@@ -27,29 +40,36 @@ func TestMemo(t *testing.T) {
 				if d {
 					good.Decided(i)
 					small.Decided(i)
+					poor.Decided(i)
 					plain.Decided(i)
 				}
 			}
+			st := pack(code, s)
 			truth := func(g int) bool { return p.Eval(s, guards[g]) != 0 }
-			want := plain.Choose(locs, enabled, truth)
-			before := good.Remembered()
-			for range 2 {
-				if got := good.Choose(locs, enabled, truth); got != want {
-					t.Fatalf("%s: %b instead of %b", what, got, want)
+			want := plain.Choose(nil, locs, enabled, truth)
+			for _, c := range []*stubborn.Chooser{good, small, poor, good, small, poor} {
+				got, ok := uint64(0), false
+				if st != nil {
+					got, ok = c.Recall(st, enabled)
 				}
-				if len(enabled) > 1 && before > 0 && good.Remembered() == before {
-					hits++
+				if ok {
+					recalled++
+				} else {
+					got = c.Choose(st, locs, enabled, truth)
 				}
-				before = -1
-				if got := small.Choose(locs, enabled, truth); got != want {
-					t.Fatalf("%s: %b instead of %b, after forgetting", what, got, want)
+				if got != want {
+					t.Fatalf("%s: %b instead of %b, recalled: %v", what, got, want, ok)
 				}
+			}
+			if small.Remembered() > 40 {
+				t.Fatalf("%s: %d choices remembered", what, small.Remembered())
 			}
 			return want
 		}, !set.Acyclic())
+		splits += good.Splits()
 	}
 	for seed := range 1500 {
-		try("random", randprog.Programs.Example(seed))
+		try("random", seed, randprog.Programs.Example(seed))
 	}
 	c, err := scenarios.Load(nil)
 	if err != nil {
@@ -63,10 +83,25 @@ func TestMemo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		try(s.Name, p)
+		try(s.Name, 3, p)
 	}
-	if hits == 0 {
-		t.Error("nothing was ever remembered")
+	if recalled == 0 || splits == 0 {
+		t.Errorf("%d choices recalled, %d chains split", recalled, splits)
 	}
-	t.Logf("%d choices remembered", hits)
+	t.Logf("%d choices recalled, %d chains split", recalled, splits)
+}
+
+// pack returns a packed state with its derived word, or nil if that has too many words.
+func pack(c *packed.Code, s model.State) *stubborn.Words {
+	n := c.Layout.Words
+	if n >= stubborn.MaxWords {
+		return nil
+	}
+	w := &stubborn.Words{}
+	c.Layout.Pack(w[:n], s)
+	w[n] = c.Derived0
+	for i := range c.Groups {
+		w[n] += c.Groups[i].Spot(w[:n]).Derived
+	}
+	return w
 }
