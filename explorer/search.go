@@ -229,11 +229,14 @@ func (s *search) together(active []*worker, do func(*worker)) {
 	if s.level.states >= s.parallelFrom() {
 		defer s.telling()()
 	}
+	if len(active) == 1 {
+		do(active[0])
+		return
+	}
 	var wg sync.WaitGroup
-	for _, w := range active[1:] {
+	for _, w := range active {
 		wg.Go(func() { do(w) })
 	}
-	do(active[0])
 	wg.Wait()
 }
 
