@@ -47,7 +47,7 @@ func Search(p *model.Program, o Options) (*Result, error) {
 }
 
 // reduceFrom is the default of Options.ReduceFrom: what the analysis costs pays from about this size on.
-const reduceFrom = 50000
+const reduceFrom = 16000
 
 // reduced lets the search begin again, reduced.
 func (s *search) reduced() error {
