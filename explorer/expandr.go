@@ -1,6 +1,7 @@
 package explorer
 
 import (
+	"hpmc/explorer/offheap"
 	"hpmc/explorer/packed"
 	"hpmc/explorer/sieve"
 	"hpmc/explorer/stubborn"
@@ -8,8 +9,11 @@ import (
 
 // reducer is what workers share of a reduced search.
 type reducer struct {
-	set  *stubborn.Set
-	view *stubborn.View
+	set    *stubborn.Set
+	view   *stubborn.View
+	memory *stubborn.Memory // nil if choices cannot be remembered
+	mem    *offheap.Memory
+	bytes  int64 // taken of mem
 }
 
 // newReducer returns nil if nothing can be reduced.
@@ -18,7 +22,27 @@ func newReducer(s *search) *reducer {
 	if !set.Reduces() {
 		return nil
 	}
-	return &reducer{set, set.View(s.code)}
+	r := &reducer{set: set, view: set.View(s.code), mem: s.mem}
+	r.memory = set.Memory(r.view, s.o.Workers, r.take)
+	return r
+}
+
+// rememberShare is the part of the memory limit, one in so many, that may be used to remember choices and states.
+const rememberShare = 16
+
+// take asks for memory to remember things in. It is called by one goroutine at a time.
+func (r *reducer) take(bytes int64) bool {
+	if most := r.mem.Limit() / rememberShare; most > 0 && r.bytes+bytes > most || r.mem.Take(bytes) != nil {
+		return false
+	}
+	r.bytes += bytes
+	return true
+}
+
+// free gives the memory back.
+func (r *reducer) free() {
+	r.mem.Give(r.bytes)
+	r.bytes, r.memory = 0, nil
 }
 
 // choice is a worker's part of a reduced search.
@@ -33,25 +57,13 @@ type choice struct {
 	from    []uint64 // the state that is expanded, with its derived word
 	chains  bool     // whether they are walked
 	seen    *seen    // nil if there was no memory for it
-	bytes   int64    // taken for what is remembered
 }
 
-// rememberShare is the part of the memory limit, one in so many, that workers may use to remember choices.
-const rememberShare = 16
-
 func (r *reducer) choice(w *worker) *choice {
-	c := &choice{chooser: r.set.Chooser(r.view), locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups)),
+	c := &choice{chooser: r.set.Chooser(r.memory), locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups)),
 		from: make([]uint64, len(w.cur)), chains: r.set.Acyclic()}
-	take := func(bytes int64) bool {
-		if most := w.s.mem.Limit() / rememberShare / int64(w.s.o.Workers); most > 0 && c.bytes+bytes > most || w.s.mem.Take(bytes) != nil {
-			return false
-		}
-		c.bytes += bytes
-		return true
-	}
-	c.chooser.Account(take)
 	if c.chains {
-		c.seen = newSeen(w.s.layout.Words, take)
+		c.seen = newSeen(w.s.layout.Words, r.take)
 	}
 	c.truth = func(g int) bool { return r.view.Holds(g, w.cur[:cap(w.cur)], &w.regs) }
 	return c

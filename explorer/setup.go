@@ -126,11 +126,8 @@ func (s *search) free() {
 		s.table.free()
 		s.table = nil
 	}
-	for _, w := range s.workers {
-		if w.choice != nil {
-			s.mem.Give(w.choice.bytes)
-			w.choice = nil
-		}
+	if s.reducer != nil {
+		s.reducer.free()
 	}
 	if s.pool != nil {
 		s.pool.close()

@@ -2,7 +2,7 @@ package stubborn
 
 import "math/bits"
 
-// Chooser chooses for one worker. It is not safe for concurrent use.
+// Chooser chooses for one worker. It is not safe for concurrent use, but several can share a Memory.
 type Chooser struct {
 	s       *Set
 	plan    *plan
@@ -21,29 +21,29 @@ type Chooser struct {
 	enabled  uint64
 
 	closure closure
-	memo    memo
-	mask    Words // the bits that the choice depends on
-	blind   bool  // that is not followed
+	memory  *Memory // nil: nothing is remembered
+	mask    Words   // the bits that the choice depends on
 }
 
-// Chooser returns a new chooser. It remembers what it chose in states that view tells of, unless that is nil.
-func (s *Set) Chooser(view *View) *Chooser {
-	if view != nil && view.wide {
-		view = nil
+// Chooser returns a new chooser, which remembers what is chosen in memory, unless that is nil.
+func (s *Set) Chooser(memory *Memory) *Chooser {
+	c := &Chooser{s: s, memory: memory, plan: s.plan, off: make([]uint8, len(s.p.Threads)), decided: make([]bool, len(s.p.Props)),
+		closure: newClosure(s)}
+	if memory != nil {
+		c.view = memory.view
 	}
-	return &Chooser{s: s, view: view, plan: newPlan(s), off: make([]uint8, len(s.p.Threads)), decided: make([]bool, len(s.p.Props)),
-		memo: newMemo(view), closure: newClosure(s)}
+	return c
 }
-
-// Account lets take be asked for the memory with which choices are remembered, in bytes. What it refuses is done without.
-func (c *Chooser) Account(take func(bytes int64) bool) { c.memo.account(take) }
 
 // Decided tells that a property's verdict no longer depends on the rest of the search: it is violated, or was to
-// be reached and was. What comes after need not preserve it.
+// be reached and was. What comes after need not preserve it. All choosers that share a Memory must be told before one of them
+// chooses again.
 func (c *Chooser) Decided(prop int) {
 	if !c.decided[prop] {
 		c.decided[prop] = true
-		c.memo.reset()
+		if c.memory != nil {
+			c.memory.forget()
+		}
 	}
 }
 
@@ -82,13 +82,12 @@ func (c *Chooser) Choose(state *Words, locs []uint16, enabled []int32, truth fun
 		}
 		order[k] = rank
 	}
-	c.mask, c.blind = Words{}, !c.remembers()
-	if !c.blind {
+	if c.memory != nil {
 		c.mask = c.view.all
 	}
 	clear(c.closure.known)
 	take = c.smallest(order[:n])
-	if !c.blind && c.memo.reserve() {
+	if c.memory != nil {
 		on, set := uint64(0), uint64(0)
 		for i, id := range enabled {
 			on |= c.plan.bits[id]
@@ -96,31 +95,27 @@ func (c *Chooser) Choose(state *Words, locs []uint16, enabled []int32, truth fun
 				set |= c.plan.bits[id]
 			}
 		}
-		c.memo.keep(on, c.state, &c.mask, set)
+		c.memory.keep(on, c.state, &c.mask, set)
 	}
 	return take
 }
 
 // Recall returns what Choose would, if it is remembered.
 func (c *Chooser) Recall(state *Words, enabled []int32) (take uint64, ok bool) {
-	if !c.remembers() || len(enabled) < 2 {
+	if c.memory == nil || len(enabled) < 2 {
 		return 0, false
 	}
 	on := uint64(0)
 	for _, id := range enabled {
 		on |= c.plan.bits[id]
 	}
-	x := c.memo.find(on, state)
+	x := c.memory.find(on, state)
 	if x == nil {
 		return 0, false
 	}
 	c.list = enabled
 	return c.taken(x.chosen), true
 }
-
-// remembers tells whether choices are remembered. Of a wide location it would not be known which of the transitions that
-// share a candidate are enabled.
-func (c *Chooser) remembers() bool { return c.view != nil && c.plan.small && !c.plan.wide }
 
 // fits tells whether the candidates can be numbered.
 func (c *Chooser) fits(locs []uint16) bool {

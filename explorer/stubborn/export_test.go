@@ -144,17 +144,18 @@ func (s *Set) Drop(i int) *Set {
 	d := *s
 	d.tails = append([]group(nil), s.tails...)
 	d.tails[i] = group{prop: -1}
+	d.plan = newPlan(&d)
 	return &d
 }
 
-// Room makes a chooser remember at most n choices.
-func (c *Chooser) Room(n int) { c.memo.room = n }
+// Room makes a memory take at most n choices.
+func (m *Memory) Room(n int) { m.room = n }
 
-// Remembered returns how many choices a chooser has in mind.
-func (c *Chooser) Remembered() int { return c.memo.count }
+// Remembered returns how many choices are remembered.
+func (m *Memory) Remembered() int { return m.count }
 
-// Splits returns how many chains of choices a chooser has split.
-func (c *Chooser) Splits() int { return len(c.memo.splits) }
+// Splits returns how many chains of choices were split.
+func (m *Memory) Splits() int { return m.cut }
 
-// OneRoot makes a chooser keep all choices under one hash.
-func (c *Chooser) OneRoot() { c.memo.roots = make([]ref, 1) }
+// OneRoot makes a memory keep all choices under one hash.
+func (m *Memory) OneRoot() { m.roots = make([]ref, 1) }

@@ -10,7 +10,7 @@ import (
 	"hpmc/scenarios"
 )
 
-// TestMemo wants a chooser that remembers all, one that has to forget, and one that gets little memory, to choose as one that
+// TestMemo wants choosers that share a memory, one that has to forget, and one that gets little memory, to choose as one that
 // remembers nothing.
 func TestMemo(t *testing.T) {
 	recalled, splits := 0, 0
@@ -23,31 +23,35 @@ func TestMemo(t *testing.T) {
 			t.Fatal(err)
 		}
 		view := set.View(code)
-		good, small, poor, plain := set.Chooser(view), set.Chooser(view), set.Chooser(view), set.Chooser(nil)
-		good.OneRoot()
-		small.Room(40)
+		plenty := func(int64) bool { return true }
 		left := seed % 4
-		poor.Account(func(int64) bool {
+		some := func(int64) bool {
 			left--
 			return left >= 0
-		})
+		}
+		all, few := set.Memory(view, 2, plenty), set.Memory(view, 1, plenty)
+		plain, good, other, small, poor := set.Chooser(nil), set.Chooser(all), set.Chooser(all), set.Chooser(few), set.Chooser(set.Memory(view, 1, some))
+		choosers := []*stubborn.Chooser{good, small, poor, good, other, small, poor}
+		if all != nil {
+			all.OneRoot()
+			few.Room(40)
+		}
 		search(p, func(p *model.Program, s model.State, o *outcome, enabled []int32) uint64 {
 			locs := make([]uint16, len(p.Threads))
 			for t := range locs {
 				locs[t] = uint16(p.Loc(s, t))
 			}
 			for i, d := range o.decided {
-				if d {
-					good.Decided(i)
-					small.Decided(i)
-					poor.Decided(i)
-					plain.Decided(i)
+				for _, c := range append(choosers, plain) {
+					if d {
+						c.Decided(i)
+					}
 				}
 			}
 			st := pack(code, s)
 			truth := func(g int) bool { return p.Eval(s, guards[g]) != 0 }
 			want := plain.Choose(nil, locs, enabled, truth)
-			for _, c := range []*stubborn.Chooser{good, small, poor, good, small, poor} {
+			for _, c := range choosers {
 				got, ok := uint64(0), false
 				if st != nil {
 					got, ok = c.Recall(st, enabled)
@@ -61,12 +65,17 @@ func TestMemo(t *testing.T) {
 					t.Fatalf("%s: %b instead of %b, recalled: %v", what, got, want, ok)
 				}
 			}
-			if small.Remembered() > 40 {
-				t.Fatalf("%s: %d choices remembered", what, small.Remembered())
+			if few != nil {
+				if few.Remembered() > 40 {
+					t.Fatalf("%s: %d choices remembered", what, few.Remembered())
+				}
+				few.Tidy()
 			}
 			return want
 		}, !set.Acyclic())
-		splits += good.Splits()
+		if all != nil {
+			splits += all.Splits()
+		}
 	}
 	for seed := range 1500 {
 		try("random", seed, randprog.Programs.Example(seed))

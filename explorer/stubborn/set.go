@@ -37,6 +37,7 @@ type Set struct {
 	alpha    []alpha
 	nes      []row
 	tails    []group // what the rows' entries point to
+	plan     *plan
 }
 
 // Acyclic tells whether the program was shown to have no cycle: no proviso is needed then.
@@ -65,5 +66,6 @@ func New(p *model.Program, o Options) *Set {
 	for _, g := range a.guards {
 		s.guards = append(s.guards, g.e)
 	}
+	s.plan = newPlan(s)
 	return s
 }
