@@ -69,7 +69,7 @@ const loadLimit = 84
 // parallelFrom is the number of states in a level from which on several workers pay, and reducedFrom that for a reduced
 // search.
 var (
-	parallelFrom = 4096
+	parallelFrom = 2048
 	reducedFrom  = 128
 )
 
