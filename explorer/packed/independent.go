@@ -3,37 +3,9 @@ package packed
 import (
 	"math/bits"
 
+	"hpmc/explorer/internal/bitset"
 	"hpmc/model"
 )
-
-// bitset is a set of small numbers.
-type bitset []uint64
-
-func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
-
-func (b bitset) add(i int) { b[i>>6] |= 1 << (i & 63) }
-
-func (b bitset) or(x bitset) {
-	for i, w := range x {
-		b[i] |= w
-	}
-}
-
-func (b bitset) count() (n int) {
-	for _, w := range b {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
-
-// each calls f for the numbers in b, ascending.
-func (b bitset) each(f func(i int)) {
-	for i, w := range b {
-		for ; w != 0; w &= w - 1 {
-			f(i<<6 + bits.TrailingZeros64(w))
-		}
-	}
-}
 
 // independence tells which transitions of a program are independent: of different threads, so that neither writes what
 // the other reads, nor both write the same bit. Wherever one of them can be taken after the other, they can be taken in
@@ -41,40 +13,40 @@ func (b bitset) each(f func(i int)) {
 type independence struct {
 	p       *model.Program
 	varying []uint64
-	live    bitset // transitions that can be taken, with footprints
-	threads []bitset
+	live    bitset.Set // transitions that can be taken, with footprints
+	threads []bitset.Set
 	first   []int // per variable: the number of its first bit
 	// Per bit of a variable: the transitions that write it, and that read or write it. Nil: none.
-	writers, users []bitset
-	not, out       bitset // scratch
+	writers, users []bitset.Set
+	not, out       bitset.Set // scratch
 }
 
 func (c *Code) independence() *independence {
 	p := c.Layout.Program
 	n := len(p.Transitions)
-	in := &independence{p: p, varying: c.Layout.varying, live: newBitset(n), not: newBitset(n), out: newBitset(n)}
+	in := &independence{p: p, varying: c.Layout.varying, live: bitset.New(n), not: bitset.New(n), out: bitset.New(n)}
 	for range p.Threads {
-		in.threads = append(in.threads, newBitset(n))
+		in.threads = append(in.threads, bitset.New(n))
 	}
 	total := 0
 	for i := range p.Vars {
 		in.first = append(in.first, total)
 		total += p.Vars[i].Bits
 	}
-	in.writers, in.users = make([]bitset, total), make([]bitset, total)
-	add := func(to []bitset, bit, t int) {
+	in.writers, in.users = make([]bitset.Set, total), make([]bitset.Set, total)
+	add := func(to []bitset.Set, bit, t int) {
 		if to[bit] == nil {
-			to[bit] = newBitset(n)
+			to[bit] = bitset.New(n)
 		}
-		to[bit].add(t)
+		to[bit].Add(t)
 	}
 	for i := range p.Transitions {
 		t := &p.Transitions[i]
-		in.threads[t.Thread].add(i)
+		in.threads[t.Thread].Add(i)
 		if c.Trans[i].Never || t.Reads == nil { // nobody computed them
 			continue
 		}
-		in.live.add(i)
+		in.live.Add(i)
 		in.writes(t, func(bit int) {
 			add(in.writers, bit, i)
 			add(in.users, bit, i)
@@ -110,16 +82,16 @@ func (in *independence) bits(v model.VarID, b uint64, f func(bit int)) {
 }
 
 // before returns the transitions before t in the program's order that are independent of it, until it is called next.
-func (in *independence) before(t int) bitset {
+func (in *independence) before(t int) bitset.Set {
 	clear(in.out)
 	if in.live[t>>6]>>(t&63)&1 == 0 {
 		return in.out
 	}
 	m := &in.p.Transitions[t]
 	clear(in.not)
-	in.not.or(in.threads[m.Thread])
-	in.reads(m, func(bit int) { in.not.or(in.writers[bit]) })
-	in.writes(m, func(bit int) { in.not.or(in.users[bit]) })
+	in.not.Or(in.threads[m.Thread])
+	in.reads(m, func(bit int) { in.not.Or(in.writers[bit]) })
+	in.writes(m, func(bit int) { in.not.Or(in.users[bit]) })
 	copy(in.out, in.live[:t>>6+1])
 	for i := range in.out[:t>>6+1] {
 		in.out[i] &^= in.not[i]

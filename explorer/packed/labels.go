@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"slices"
 	"sort"
+
+	"hpmc/explorer/internal/bitset"
 )
 
 // Labels tells a breadth-first search which successors need no lookup because another state of the same level has
@@ -40,7 +42,7 @@ func (c *Code) Labels() *Labels {
 	}
 	lb.Shift = top
 	type class struct {
-		skips bitset // transitions before it that need not be taken after it
+		skips bitset.Set // transitions before it that need not be taken after it
 		of    []int
 	}
 	classes := map[string]*class{}
@@ -49,7 +51,7 @@ func (c *Code) Labels() *Labels {
 	key := make([]byte, 0, 8*len(free.live))
 	for t := range c.Trans {
 		skips := free.before(t)
-		if skips.count() == 0 {
+		if skips.Count() == 0 {
 			continue
 		}
 		key = key[:0]
@@ -65,10 +67,10 @@ func (c *Code) Labels() *Labels {
 		order = append(order, k)
 	}
 	sort.SliceStable(order, func(i, j int) bool {
-		return order[i].skips.count()*len(order[i].of) > order[j].skips.count()*len(order[j].of)
+		return order[i].skips.Count()*len(order[i].of) > order[j].skips.Count()*len(order[j].of)
 	})
 	for i, k := range order[:min(len(order), most-1)] {
-		k.skips.each(func(u int) { lb.Skip[u] |= 1 << (i + 1) })
+		k.skips.Each(func(u int) { lb.Skip[u] |= 1 << (i + 1) })
 		for _, t := range k.of {
 			lb.Of[t] = uint64(i+1) << lb.Shift
 		}

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"hpmc/explorer/internal/bitset"
 	"hpmc/model"
 )
 
@@ -189,7 +190,7 @@ func (q *asker) ask(x question) bool {
 			k = append(k, 0)
 		}
 		for _, g := range list {
-			bitset(k[n:]).add(g)
+			bitset.Set(k[n:]).Add(g)
 		}
 	}
 	for _, list := range q.effects {

@@ -62,7 +62,7 @@ func (a *analysis) possible(b *bad) bool {
 		some := false
 		for l := range a.p.Threads[t].Locs {
 			l += a.first[t]
-			if b.loc >= 0 && a.facts.apart[l].has(b.loc) {
+			if b.loc >= 0 && a.facts.apart[l].Has(b.loc) {
 				continue
 			}
 			if a.facts.reached[l] && holds(l) {

@@ -1,19 +1,23 @@
 package stubborn
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"hpmc/explorer/internal/bitset"
+)
 
 // closure is a set under construction, around a seed.
 type closure struct {
-	set     uint64 // candidates in it
-	work    uint64 // those of them whose needs are not in yet
-	limit   int    // give up when it has so many enabled ones
-	failed  bool   // that was so
-	has     bitset // rows of necessary enabling sets that are in
+	set     uint64     // candidates in it
+	work    uint64     // those of them whose needs are not in yet
+	limit   int        // give up when it has so many enabled ones
+	failed  bool       // that was so
+	has     bitset.Set // rows of necessary enabling sets that are in
 	nesWork []int32
 	later   []pending
 	owner   [64]uint8 // per candidate, its thread
 
-	known, value bitset // truth of guards, as far as asked
+	known, value bitset.Set // truth of guards, as far as asked
 }
 
 // pending is a group that can be satisfied in several ways.
@@ -23,9 +27,8 @@ type pending struct {
 }
 
 func newClosure(s *Set) (x closure) {
-	n := (len(s.guards) + 63) / 64
-	x.known, x.value = make(bitset, n), make(bitset, n)
-	x.has = make(bitset, (len(s.nes)+63)/64)
+	x.known, x.value = bitset.New(len(s.guards)), bitset.New(len(s.guards))
+	x.has = bitset.New(len(s.nes))
 	return x
 }
 
@@ -152,8 +155,8 @@ func (c *Chooser) add(slots uint32, t uint8) {
 // addNES adds what can make a guard true that is false.
 func (c *Chooser) addNES(n int32) {
 	x := &c.closure
-	if !x.has.has(int(n)) {
-		x.has.add(int(n))
+	if !x.has.Has(int(n)) {
+		x.has.Add(int(n))
 		x.nesWork = append(x.nesWork, n)
 	}
 }
@@ -191,7 +194,7 @@ func (c *Chooser) satisfied(g *group, t uint8) bool {
 // opened tells whether the set contains what can make one of some guards true. It does only for guards that are false.
 func (c *Chooser) opened(gates []gate) bool {
 	for _, x := range gates {
-		if c.closure.has.has(int(x.nes)) {
+		if c.closure.has.Has(int(x.nes)) {
 			return true
 		}
 	}
@@ -274,14 +277,14 @@ func (c *Chooser) nesCost(n int32, limit int) (cost int) {
 // holds returns the truth of a guard in the state, which is asked for once.
 func (c *Chooser) holds(g int32) bool {
 	i, x := int(g), &c.closure
-	if !x.known.has(i) {
-		x.known.add(i)
+	if !x.known.Has(i) {
+		x.known.Add(i)
 		if c.truth(i) {
-			x.value.add(i)
+			x.value.Add(i)
 		} else {
 			x.value[i>>6] &^= 1 << (i & 63)
 		}
-		c.needGuard(i, x.value.has(i))
+		c.needGuard(i, x.value.Has(i))
 	}
-	return x.value.has(i)
+	return x.value.Has(i)
 }

@@ -47,7 +47,7 @@ func (c *Claims) State(s model.State) error {
 	for t := range p.Threads {
 		l := a.first[t] + p.Loc(s, t)
 		for u := range p.Threads {
-			if m := a.first[u] + p.Loc(s, u); u != t && a.facts.apart[l].has(m) {
+			if m := a.first[u] + p.Loc(s, u); u != t && a.facts.apart[l].Has(m) {
 				return fmt.Errorf("threads %d and %d were to be apart", t, u)
 			}
 		}

@@ -1,14 +1,17 @@
 package stubborn
 
-import "hpmc/model"
+import (
+	"hpmc/explorer/internal/bitset"
+	"hpmc/model"
+)
 
 // facts are invariants of the form: while a thread stands at a location, a variable has one of some values;
 // and: two locations are never occupied together. They are found by abstract interpretation, thread by thread:
 // what a thread knows at a location must survive every step that another one can make at the same time.
 type facts struct {
 	words   int
-	vals    []uint64 // a vector per location; nothing in it at a location that is never reached
-	apart   []bitset // per location, those that are never occupied together with it
+	vals    []uint64     // a vector per location; nothing in it at a location that is never reached
+	apart   []bitset.Set // per location, those that are never occupied together with it
 	reached []bool
 }
 
@@ -18,7 +21,7 @@ func (f *facts) at(l int) []uint64 { return f.vals[l*f.words : (l+1)*f.words] }
 // findFacts computes the least fixpoint, within the bounds of what sums over locations tell, and uses it.
 func (a *analysis) findFacts() {
 	n, words := len(a.owner), a.fields.words
-	f := &facts{words: words, vals: make([]uint64, n*words), apart: bitsets(n, n), reached: make([]bool, n)}
+	f := &facts{words: words, vals: make([]uint64, n*words), apart: bitset.Many(n, n), reached: make([]bool, n)}
 	x := newFixpoint(a, f, a.findPlaces())
 	for _, l := range a.start {
 		x.reach(l)
@@ -36,8 +39,8 @@ func (a *analysis) findFacts() {
 	x.run()
 	for l := range n {
 		for m := range n {
-			if l == m && !f.reached[l] || l != m && !x.meets[l].has(m) {
-				f.apart[l].add(m)
+			if l == m && !f.reached[l] || l != m && !x.meets[l].Has(m) {
+				f.apart[l].Add(m)
 			}
 		}
 	}

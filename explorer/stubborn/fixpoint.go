@@ -3,6 +3,8 @@ package stubborn
 import (
 	"math/bits"
 	"slices"
+
+	"hpmc/explorer/internal/bitset"
 )
 
 // fixpoint is the state of the computation of facts. Facts only ever get weaker: that two locations can be
@@ -21,29 +23,29 @@ type fixpoint struct {
 	again   bool     // something changed at a location that was looked at already in this round
 	now     int      // the location that is looked at
 
-	meets   []bitset  // per location, those of other threads that can be occupied together with it
-	between [][]uint8 // per two locations that were seen and cannot, the number of the bit of a variable that tells
-	tell    []uint64  // per location, all such variables
+	meets   []bitset.Set // per location, those of other threads that can be occupied together with it
+	between [][]uint8    // per two locations that were seen and cannot, the number of the bit of a variable that tells
+	tell    []uint64     // per location, all such variables
 
-	needs []uint64   // per transition, the variables that its guards and effects refer to
-	words [][]int    // and their words
-	users [64]bitset // per bit of variables, the transitions that need one
-	live  bitset     // the transitions that have effects and can be enabled for all that is known at their location
-	gives [][]give   // per transition, what it can then make of variables
-	in    []uint64   // scratch
+	needs []uint64       // per transition, the variables that its guards and effects refer to
+	words [][]int        // and their words
+	users [64]bitset.Set // per bit of variables, the transitions that need one
+	live  bitset.Set     // the transitions that have effects and can be enabled for all that is known at their location
+	gives [][]give       // per transition, what it can then make of variables
+	in    []uint64       // scratch
 	given []give
 }
 
 func newFixpoint(a *analysis, f *facts, pl *places) *fixpoint {
 	n := len(a.owner)
-	x := &fixpoint{a: a, f: f, pl: pl, changed: make([]uint64, n), seen: make([]bool, n), meets: bitsets(n, n), between: make([][]uint8, n),
-		tell: make([]uint64, n), needs: make([]uint64, len(a.ts)), words: make([][]int, len(a.ts)), live: newBitset(len(a.ts)),
+	x := &fixpoint{a: a, f: f, pl: pl, changed: make([]uint64, n), seen: make([]bool, n), meets: bitset.Many(n, n), between: make([][]uint8, n),
+		tell: make([]uint64, n), needs: make([]uint64, len(a.ts)), words: make([][]int, len(a.ts)), live: bitset.New(len(a.ts)),
 		gives: make([][]give, len(a.ts)), room: pl.bounds, in: make([]uint64, f.words)}
 	between := make([]uint8, n*n)
 	for l := range n {
 		x.between[l] = between[l*n : (l+1)*n]
 	}
-	for i, s := range bitsets(len(x.users), len(a.ts)) {
+	for i, s := range bitset.Many(len(x.users), len(a.ts)) {
 		x.users[i] = s
 	}
 	for i := range a.ts {
@@ -63,7 +65,7 @@ func newFixpoint(a *analysis, f *facts, pl *places) *fixpoint {
 		}
 		if len(t.effects) > 0 {
 			for b := x.needs[i]; b != 0; b &= b - 1 {
-				x.users[bits.TrailingZeros64(b)].add(i)
+				x.users[bits.TrailingZeros64(b)].Add(i)
 			}
 		}
 	}
@@ -122,8 +124,8 @@ func (x *fixpoint) look(l int) {
 		return
 	}
 	for _, id := range a.out(l) {
-		if x.live.has(id) && x.needs[id]&changed != 0 {
-			x.meets[l].each(func(m int) { x.disturb(m, id) })
+		if x.live.Has(id) && x.needs[id]&changed != 0 {
+			x.meets[l].Each(func(m int) { x.disturb(m, id) })
 		}
 	}
 	meets := x.meets[l]
@@ -133,7 +135,7 @@ func (x *fixpoint) look(l int) {
 			users |= x.users[bits.TrailingZeros64(b)][w]
 		}
 		for users &= live; users != 0; users &= users - 1 {
-			if id := 64*w + bits.TrailingZeros64(users); meets.has(a.ts[id].at) {
+			if id := 64*w + bits.TrailingZeros64(users); meets.Has(a.ts[id].at) {
 				x.disturb(l, id)
 			}
 		}
@@ -152,7 +154,7 @@ func (x *fixpoint) see(l int) {
 	x.seen[l] = true
 	t, apart := x.a.owner[l], x.pl.apart[l]
 	for m, seen := range x.seen {
-		if seen && x.a.owner[m] != t && !apart.has(m) {
+		if seen && x.a.owner[m] != t && !apart.Has(m) {
 			x.meet(l, m)
 		}
 	}
@@ -171,15 +173,15 @@ func (x *fixpoint) meet(l, m int) {
 		return
 	}
 	x.between[l][m], x.between[m][l] = 0, 0
-	x.meets[l].add(m)
-	x.meets[m].add(l)
+	x.meets[l].Add(m)
+	x.meets[m].Add(l)
 	for _, id := range a.out(m) {
-		if x.live.has(id) {
+		if x.live.Has(id) {
 			x.disturb(l, id)
 		}
 	}
 	for _, id := range a.out(l) {
-		if x.live.has(id) {
+		if x.live.Has(id) {
 			x.disturb(m, id)
 		}
 	}
@@ -232,7 +234,7 @@ func (x *fixpoint) move(id int) {
 	a.setGives(x.gives[id], t, x.in)
 	gives := x.gives[id]
 	if len(gives) > 0 {
-		x.live.add(id)
+		x.live.Add(id)
 	}
 	for _, e := range t.effects {
 		f := &a.fields.of[e.v]

@@ -3,6 +3,7 @@ package stubborn
 import (
 	"slices"
 
+	"hpmc/explorer/internal/bitset"
 	"hpmc/model"
 )
 
@@ -12,8 +13,8 @@ import (
 // the section of, a reader is counted while it reads.
 type places struct {
 	words  int
-	bounds []uint64 // a vector per location: what variables can be there
-	apart  []bitset // per location, those of other threads with which a variable would leave what it can hold
+	bounds []uint64     // a vector per location: what variables can be there
+	apart  []bitset.Set // per location, those of other threads with which a variable would leave what it can hold
 }
 
 // placeSum is the invariant of one variable.
@@ -26,7 +27,7 @@ type placeSum struct {
 
 func (a *analysis) findPlaces() *places {
 	n := len(a.owner)
-	pl := &places{words: a.fields.words, bounds: make([]uint64, n*a.fields.words), apart: bitsets(n, n)}
+	pl := &places{words: a.fields.words, bounds: make([]uint64, n*a.fields.words), apart: bitset.Many(n, n)}
 	top := make([]uint64, pl.words)
 	for v := range a.p.Vars {
 		if x := &a.p.Vars[v]; tracked(x) {
@@ -173,8 +174,8 @@ func (a *analysis) keepApart(pl *places, s *placeSum) {
 					}
 					for _, l := range x.locs {
 						for _, m := range y.locs {
-							pl.apart[l].add(m)
-							pl.apart[m].add(l)
+							pl.apart[l].Add(m)
+							pl.apart[m].Add(l)
 						}
 					}
 				}

@@ -27,8 +27,8 @@ func Plain(p *model.Program) error {
 		}
 		b.findConflicts(t)
 		for j := range a.ts {
-			if u := &a.ts[j]; u.Thread != t.Thread && plainAccord(a, t, u) == b.conflicts[i].has(j) {
-				return fmt.Errorf("transitions %d and %d accord: %v", i, j, b.conflicts[i].has(j))
+			if u := &a.ts[j]; u.Thread != t.Thread && plainAccord(a, t, u) == b.conflicts[i].Has(j) {
+				return fmt.Errorf("transitions %d and %d accord: %v", i, j, b.conflicts[i].Has(j))
 			}
 		}
 		for g := range a.guards {
@@ -56,7 +56,7 @@ func plainFacts(a *analysis) error {
 		}
 	}
 	meet := func(l, m int) bool {
-		if at[l] == nil || at[m] == nil || a.owner[l] == a.owner[m] || pl.apart[l].has(m) {
+		if at[l] == nil || at[m] == nil || a.owner[l] == a.owner[m] || pl.apart[l].Has(m) {
 			return false
 		}
 		for v := range a.p.Vars {
@@ -119,7 +119,7 @@ func plainFacts(a *analysis) error {
 			}
 		}
 		for m := range a.owner {
-			if together := l == m && at[l] != nil || meet(l, m); together == a.facts.apart[l].has(m) {
+			if together := l == m && at[l] != nil || meet(l, m); together == a.facts.apart[l].Has(m) {
 				return fmt.Errorf("locations %d and %d go together: %v", l, m, !together)
 			}
 		}
@@ -153,8 +153,8 @@ func plainPlaces(a *analysis, pl *places) error {
 				}
 				apart = apart || low > s.v.Min+1<<s.v.Bits-1 || high < s.v.Min
 			}
-			if t != u && apart != pl.apart[l].has(m) {
-				return fmt.Errorf("sums keep locations %d and %d apart: %v", l, m, pl.apart[l].has(m))
+			if t != u && apart != pl.apart[l].Has(m) {
+				return fmt.Errorf("sums keep locations %d and %d apart: %v", l, m, pl.apart[l].Has(m))
 			}
 		}
 	}

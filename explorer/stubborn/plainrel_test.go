@@ -94,7 +94,7 @@ func plainAll(a *analysis, of model.Footprint, guards []int, actors []*transitio
 }
 
 func plainAccord(a *analysis, s, t *transition) bool {
-	if !t.feasible || a.facts.apart[s.at].has(t.at) {
+	if !t.feasible || a.facts.apart[s.at].Has(t.at) {
 		return true
 	}
 	of := model.Footprint{}

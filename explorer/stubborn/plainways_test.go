@@ -15,7 +15,7 @@ func plainWays(b *builder) error {
 			}
 			passes := func(id int) bool {
 				t := &a.ts[id]
-				if !t.feasible || t.at == target || still >= 0 && (a.facts.apart[t.at].has(still) || a.facts.apart[target].has(still)) {
+				if !t.feasible || t.at == target || still >= 0 && (a.facts.apart[t.at].Has(still) || a.facts.apart[target].Has(still)) {
 					return false
 				}
 				if still < 0 || !b.guarded[id] {
@@ -63,7 +63,7 @@ func plainWays(b *builder) error {
 					return fmt.Errorf("ways from %d to %d while %d stands: %b, not %b", l, target, still, w.mask[at], mask)
 				} else if mask != 0 {
 					found := map[int]bool{}
-					w.guards(at).each(func(r int) { found[b.ranked[r]] = true })
+					w.guards(at).Each(func(r int) { found[b.ranked[r]] = true })
 					if !maps.Equal(found, must[l]) {
 						return fmt.Errorf("ways from %d to %d while %d stands: guards %v, not %v", l, target, still, found, must[l])
 					}

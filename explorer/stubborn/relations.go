@@ -9,7 +9,7 @@ func (a *analysis) accord(s, t *transition) bool {
 
 // accordEither is accord, and tells whether the answer is the same with s and t exchanged.
 func (a *analysis) accordEither(s, t *transition) (accord, either bool) {
-	if !s.feasible || !t.feasible || a.facts.apart[s.at].has(t.at) {
+	if !s.feasible || !t.feasible || a.facts.apart[s.at].Has(t.at) {
 		return true, true
 	}
 	if !s.writes.overlaps(t.reads) && !s.writes.overlaps(t.writes) && !t.writes.overlaps(s.reads) {
@@ -48,7 +48,7 @@ func (a *analysis) canMake(t *transition, g int, before bool, also []int, loc in
 	}
 	if loc < 0 {
 		loc = t.at
-	} else if a.facts.apart[t.at].has(loc) {
+	} else if a.facts.apart[t.at].Has(loc) {
 		return false
 	}
 	q := a.asker

@@ -1,6 +1,10 @@
 package stubborn
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"hpmc/explorer/internal/bitset"
+)
 
 // need is a group under construction.
 type need struct {
@@ -12,7 +16,7 @@ type need struct {
 
 // gateset is a set of gates of guards, with no thread standing still.
 type gateset struct {
-	ranks bitset
+	ranks bitset.Set
 	gates []gate
 }
 
@@ -77,7 +81,7 @@ func (b *builder) spansOf(t int, targets, bads []int, still int) []span {
 			at[l] = b.tail(b.needs(still, targets, bads, nil))
 		}
 	} else {
-		st.open.each(func(l int) {
+		st.open.Each(func(l int) {
 			if a.facts.reached[a.first[t]+l] {
 				at[l] = b.tail(b.needs(a.first[t]+l, targets, bads, st))
 			}
@@ -117,12 +121,12 @@ func (b *builder) needs(at int, targets, bads []int, st *stand) (list []need) {
 
 // gates returns the number of the set of at most limit gates for guards that hold on the way, or at its end: those that
 // fewest transitions can make true.
-func (b *builder) gates(way bitset, end []int, limit int) int {
+func (b *builder) gates(way bitset.Set, end []int, limit int) int {
 	all := b.ranks
 	clear(all)
 	copy(all, way)
 	for _, g := range end {
-		all.add(b.rank[g])
+		all.Add(b.rank[g])
 	}
 	for i, w := range all {
 		n := bits.OnesCount64(w)
@@ -134,8 +138,8 @@ func (b *builder) gates(way bitset, end []int, limit int) int {
 	}
 	n, known := b.gatesets.find(all)
 	if !known {
-		s := gateset{ranks: append(bitset(nil), all...)}
-		s.ranks.each(func(r int) { s.gates = append(s.gates, gate{int32(b.ranked[r]), b.nes(b.ranked[r], -1)}) })
+		s := gateset{ranks: append(bitset.Set(nil), all...)}
+		s.ranks.Each(func(r int) { s.gates = append(s.gates, gate{int32(b.ranked[r]), b.nes(b.ranked[r], -1)}) })
 		b.gatesets.items[n] = s
 	}
 	return n
@@ -147,7 +151,7 @@ func (b *builder) addNeed(list []need, n need) []need {
 		if x.prop >= 0 && x.prop != y.prop || x.only != y.only || x.mask&y.mask != y.mask {
 			return false
 		}
-		return x.gates == y.gates || b.gatesets.items[x.gates].ranks.within(b.gatesets.items[y.gates].ranks)
+		return x.gates == y.gates || b.gatesets.items[x.gates].ranks.Within(b.gatesets.items[y.gates].ranks)
 	}
 	for i := range list {
 		if implies(&list[i], &n) {

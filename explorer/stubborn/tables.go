@@ -3,6 +3,8 @@ package stubborn
 import (
 	"math/bits"
 	"slices"
+
+	"hpmc/explorer/internal/bitset"
 )
 
 // A row says what a set must contain besides the thing the row belongs to: for each thread whose steps matter,
@@ -64,12 +66,12 @@ type builder struct {
 	opens    [][]int        // per guard, the transitions that can make it true
 	ranked   []int          // guards: those that fewer can make true first
 	rank     []int          // and the position of each there
-	guardsOf []bitset       // per transition, its guards by rank
+	guardsOf []bitset.Set   // per transition, its guards by rank
 	nesIndex map[[2]int]int // of guard and still location
 	nesKeys  [][2]int
 
-	writing, reading []bitset        // per bit of a footprint, the feasible transitions that do
-	conflicts        []bitset        // per transition, those of other threads that it does not accord with
+	writing, reading []bitset.Set    // per bit of a footprint, the feasible transitions that do
+	conflicts        []bitset.Set    // per transition, those of other threads that it does not accord with
 	uneven           map[[2]int]bool // pairs of which only one does not
 
 	standing [][]*stand // per thread and 1 + the location at which another one stands still
@@ -86,7 +88,7 @@ type builder struct {
 	key, rowKey     []uint64
 	targets, badsAt [][]int // per thread
 	list            []need
-	ranks           bitset
+	ranks           bitset.Set
 
 	guarded []bool   // per transition, whether something can stand in its way
 	gated   []bool   // per location, whether all that leaves it has a guard
@@ -141,20 +143,20 @@ func (b *builder) prepare() {
 			}
 		}
 	}
-	b.conflicts = bitsets(n, n)
-	b.writing, b.reading = bitsets(64*a.spots.words, n), bitsets(64*a.spots.words, n)
+	b.conflicts = bitset.Many(n, n)
+	b.writing, b.reading = bitset.Many(64*a.spots.words, n), bitset.Many(64*a.spots.words, n)
 	for i := range a.ts {
 		if t := &a.ts[i]; t.feasible {
-			bitset(t.writes).each(func(x int) { b.writing[x].add(i) })
-			bitset(t.reads).each(func(x int) { b.reading[x].add(i) })
+			bitset.Set(t.writes).Each(func(x int) { b.writing[x].Add(i) })
+			bitset.Set(t.reads).Each(func(x int) { b.reading[x].Add(i) })
 		}
 	}
 	b.opens = make([][]int, len(a.guards))
-	may := newBitset(n)
+	may := bitset.New(n)
 	for g, x := range a.guards {
 		clear(may)
-		bitset(x.reads).each(func(x int) { may.or(b.writing[x]) })
-		may.each(func(i int) {
+		bitset.Set(x.reads).Each(func(x int) { may.Or(b.writing[x]) })
+		may.Each(func(i int) {
 			if a.canMake(&a.ts[i], g, false, nil, -1) {
 				b.opens[g] = append(b.opens[g], i)
 			}
@@ -166,12 +168,12 @@ func (b *builder) prepare() {
 	for r, g := range b.ranked {
 		b.rank[g] = r
 	}
-	b.ranks = newBitset(len(a.guards))
+	b.ranks = bitset.New(len(a.guards))
 	b.gates(nil, nil, 0) // number 0
-	b.guardsOf = bitsets(n, len(a.guards))
+	b.guardsOf = bitset.Many(n, len(a.guards))
 	for i := range a.ts {
 		for _, g := range a.ts[i].guards {
-			b.guardsOf[i].add(b.rank[g])
+			b.guardsOf[i].Add(b.rank[g])
 		}
 	}
 }
@@ -191,7 +193,7 @@ func (b *builder) alpha(t *transition) (al alpha) {
 		}
 	}
 	var conflicts []int
-	b.conflicts[t.ID].each(func(i int) { conflicts = append(conflicts, i) })
+	b.conflicts[t.ID].Each(func(i int) { conflicts = append(conflicts, i) })
 	al.row = b.row(conflicts, bads, t.at)
 	for _, g := range t.guards {
 		al.guards = append(al.guards, b.own(t.at, g))
@@ -202,12 +204,12 @@ func (b *builder) alpha(t *transition) (al alpha) {
 // findConflicts finds what a transition does not accord with. Transitions before it have theirs.
 func (b *builder) findConflicts(t *transition) {
 	a := b.a
-	may := newBitset(len(a.ts))
-	bitset(t.writes).each(func(x int) {
-		may.or(b.writing[x])
-		may.or(b.reading[x])
+	may := bitset.New(len(a.ts))
+	bitset.Set(t.writes).Each(func(x int) {
+		may.Or(b.writing[x])
+		may.Or(b.reading[x])
 	})
-	bitset(t.reads).each(func(x int) { may.or(b.writing[x]) })
+	bitset.Set(t.reads).Each(func(x int) { may.Or(b.writing[x]) })
 	own := b.conflicts[t.ID]
 	for w, word := range may {
 		for ; word != 0; word &= word - 1 {
@@ -217,14 +219,14 @@ func (b *builder) findConflicts(t *transition) {
 				continue
 			}
 			if i < t.ID && !b.uneven[[2]int{i, t.ID}] {
-				if b.conflicts[i].has(t.ID) {
-					own.add(i)
+				if b.conflicts[i].Has(t.ID) {
+					own.Add(i)
 				}
 				continue
 			}
 			accord, either := a.accordEither(t, u)
 			if !accord {
-				own.add(i)
+				own.Add(i)
 			}
 			if !either && i > t.ID {
 				b.uneven[[2]int{t.ID, i}] = true
@@ -258,16 +260,16 @@ func (b *builder) places() {
 				continue
 			}
 			slots[l] = 2
-			all := newBitset(len(a.guards))
+			all := bitset.New(len(a.guards))
 			for _, id := range out {
 				if a.ts[id].feasible {
 					for _, g := range a.ts[id].guards {
-						all.add(g)
+						all.Add(g)
 					}
 				}
 			}
 			wide[l] = []gate{} // wide, though there may be no guard
-			all.each(func(g int) { wide[l] = append(wide[l], b.own(a.first[t]+l, g)) })
+			all.Each(func(g int) { wide[l] = append(wide[l], b.own(a.first[t]+l, g)) })
 		}
 		b.s.slots, b.s.wide = append(b.s.slots, slots), append(b.s.wide, wide)
 		b.s.progress = append(b.s.progress, progress)

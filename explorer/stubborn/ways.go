@@ -1,22 +1,24 @@
 package stubborn
 
+import "hpmc/explorer/internal/bitset"
+
 // stand is what a thread that stands still means to another one: the locations that this one can be at, and what
 // bars its transitions. Where several locations mean the same they are one.
 type stand struct {
 	id   int
-	open bitset // per location of the thread
-	bars []bar  // per transition of it, in the order of builder.local; nil: nothing is barred
+	open bitset.Set // per location of the thread
+	bars []bar      // per transition of it, in the order of builder.local; nil: nothing is barred
 	ways []*ways
 }
 
 // ways tells how a thread gets to a location.
 type ways struct {
 	mask  []uint32 // per location of the thread, the places there of transitions that can be first
-	must  []uint64 // and the guards that hold at some time on every way, by rank: a bitset after the other
+	must  []uint64 // and the guards that hold at some time on every way, by rank: a bitset.Set after the other
 	words int      // of such a set
 }
 
-func (w *ways) guards(l int) bitset { return w.must[l*w.words : (l+1)*w.words] }
+func (w *ways) guards(l int) bitset.Set { return w.must[l*w.words : (l+1)*w.words] }
 
 // stand returns what still means to a thread that is not its own. Nobody stands still at -1.
 func (b *builder) stand(thread, still int) *stand {
@@ -26,15 +28,15 @@ func (b *builder) stand(thread, still int) *stand {
 	}
 	a := b.a
 	first, locs := a.first[thread], len(a.p.Threads[thread].Locs)
-	st := &stand{open: newBitset(locs)}
+	st := &stand{open: bitset.New(locs)}
 	if still >= 0 {
 		st.bars = make([]bar, len(b.local[thread]))
 	}
 	for l := range locs {
-		if still >= 0 && a.facts.apart[first+l].has(still) {
+		if still >= 0 && a.facts.apart[first+l].Has(still) {
 			continue
 		}
-		st.open.add(l)
+		st.open.Add(l)
 		if still < 0 {
 			continue
 		}
@@ -76,7 +78,7 @@ func (b *builder) waysTo(target int, st *stand) *ways {
 	locs := len(a.p.Threads[t].Locs)
 	w := &ways{mask: make([]uint32, locs), words: len(b.ranks)}
 	*at = w
-	if !st.open.has(target - first) {
+	if !st.open.Has(target - first) {
 		return w
 	}
 	// Backwards: what leads to the target.
@@ -89,7 +91,7 @@ func (b *builder) waysTo(target int, st *stand) *ways {
 		work = work[:len(work)-1]
 		for _, id := range b.into[l] {
 			from := a.ts[id].at
-			if !st.open.has(from-first) || from == target {
+			if !st.open.Has(from-first) || from == target {
 				continue
 			}
 			if st.bars != nil {
@@ -121,9 +123,9 @@ func (b *builder) waysTo(target int, st *stand) *ways {
 		for _, id := range used {
 			copy(step, b.guardsOf[id])
 			if to := a.ts[id].To; first+to != target {
-				step.or(w.guards(to))
+				step.Or(w.guards(to))
 			}
-			again = w.guards(a.ts[id].From).and(step) || again
+			again = w.guards(a.ts[id].From).And(step) || again
 		}
 	}
 	return w
