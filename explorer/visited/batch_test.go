@@ -91,6 +91,11 @@ func TestInsertPrints(t *testing.T) {
 			if !ok || !slices.Equal(out[:added*words], want) {
 				t.Fatalf("%v: %x, not %x", ok, out[:added*words], want)
 			}
+			for s := range slices.Chunk(in, words) {
+				if !f.Has(HashState(s, ^mark)) {
+					t.Fatalf("the fingerprint of %x is another one", s)
+				}
+			}
 		}
 	})
 }

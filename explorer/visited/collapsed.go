@@ -53,9 +53,6 @@ func (t *Collapsed) Free() {
 // Slots returns the number of slots of codes that are homes.
 func (t *Collapsed) Slots() int { return t.codes.Slots() }
 
-// Components returns how many components there are.
-func (t *Collapsed) Components() int { return int(t.comps.count.Load()) }
-
 // component writes a state's component to key; of its last word only the bits under bare count.
 func (t *Collapsed) component(key, state []uint64, bare uint64) {
 	low := t.low()

@@ -146,8 +146,8 @@ func TestCollapsedShared(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if len(all) != n || set.Components() != n {
-		t.Fatalf("%d states are new, with %d components", len(all), set.Components())
+	if len(all) != n || set.comps.count.Load() != n {
+		t.Fatalf("%d states are new, with %d components", len(all), set.comps.count.Load())
 	}
 	for s, times := range all {
 		if times != 1 || s[0]<<8 != s[1] {

@@ -2,52 +2,6 @@
 
 #include "textflag.h"
 
-// func hashWords(states *uint64, n int, bare, lines uint64, slots *uint64, sc *Scratch)
-TEXT ·hashWords(SB), NOSPLIT, $0-48
-	MOVQ states+0(FP), SI
-	MOVQ n+8(FP), CX
-	MOVQ bare+16(FP), R8
-	MOVQ lines+24(FP), R15
-	MOVQ slots+32(FP), DI
-	MOVQ sc+40(FP), R14
-	MOVQ $14029467366897019727, R9  // prime2
-	MOVQ $11400714785074694791, R10 // prime1
-	MOVQ $2870177450012600269, R11  // prime5 + 8
-	MOVQ $9650029242287828579, R12  // prime4
-	MOVQ $1609587929392839161, R13  // prime3
-
-hash:
-	MOVQ       (SI), AX
-	ANDQ       R8, AX
-	IMULQ      R9, AX
-	ROLQ       $31, AX
-	IMULQ      R10, AX
-	XORQ       R11, AX
-	ROLQ       $27, AX
-	IMULQ      R10, AX
-	ADDQ       R12, AX
-	MOVQ       AX, BX
-	SHRQ       $33, BX
-	XORQ       BX, AX
-	IMULQ      R9, AX
-	MOVQ       AX, BX
-	SHRQ       $29, BX
-	XORQ       BX, AX
-	IMULQ      R13, AX
-	MOVQ       AX, BX
-	SHRQ       $32, BX
-	XORQ       BX, AX
-	MOVQ       AX, (R14)
-	MULQ       R15
-	SHLQ       $3, DX
-	MOVQ       DX, 2048(R14)
-	PREFETCHT0 (DI)(DX*8)
-	ADDQ       $8, SI
-	ADDQ       $8, R14
-	DECQ       CX
-	JNZ        hash
-	RET
-
 // A line's search, for both kinds of insert: AX is the key, BX the line. It goes to old if the key is there, to full if
 // it is not and there is no room, and else leaves the first free slot in DX.
 #define LINE \
