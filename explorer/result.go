@@ -82,7 +82,9 @@ type Result struct {
 	Depth       int // levels complete
 	Frontier    int // states found and not expanded, 0 after a complete search
 	Elapsed     time.Duration
-	Fired       []bool // per transition of the program: was it ever taken
+	// Fired is, per transition of the program, whether it was ever taken, or was a fault. A reduced search that has found the fault
+	// may miss others that are nothing but that.
+	Fired []bool
 
 	Workers  int     // goroutines that searched
 	Words    int     // 64-bit words of a stored state
