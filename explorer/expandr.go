@@ -11,6 +11,7 @@ import (
 type reducer struct {
 	set    *stubborn.Set
 	view   *stubborn.View
+	after  []after          // per transition
 	memory *stubborn.Memory // nil if choices cannot be remembered
 	mem    *offheap.Memory
 	bytes  int64 // taken of mem
@@ -22,7 +23,7 @@ func newReducer(s *search) *reducer {
 	if !set.Reduces() {
 		return nil
 	}
-	r := &reducer{set: set, view: set.View(s.code), mem: s.mem}
+	r := &reducer{set: set, view: set.View(s.code), after: newAfter(s), mem: s.mem}
 	r.memory = set.Memory(r.view, s.o.Workers, r.take)
 	return r
 }
@@ -52,19 +53,14 @@ type choice struct {
 	locs    []uint16 // of the current state, as are spots, if located
 	located bool
 	enabled []int32
-	taken   []int32
 	spots   []*packed.Spot
-	from    []uint64 // the state that is expanded, with its derived word
-	chains  bool     // whether they are walked
-	seen    *seen    // nil if there was no memory for it
+	runs    bool     // whether threads that are alone run on
+	way     []uint64 // the state that a run has come to, with its derived word
 }
 
 func (r *reducer) choice(w *worker) *choice {
 	c := &choice{chooser: r.set.Chooser(r.memory), locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups)),
-		from: make([]uint64, len(w.cur)), chains: r.set.Acyclic()}
-	if c.chains {
-		c.seen = newSeen(w.s.layout.Words, r.take)
-	}
+		way: make([]uint64, len(w.cur), cap(w.cur)), runs: r.set.Acyclic()}
 	c.truth = func(g int) bool { return r.view.Holds(g, w.cur[:cap(w.cur)], &w.regs) }
 	return c
 }
@@ -125,6 +121,15 @@ func (w *worker) locate() uint64 {
 // stubborn chooses what is to be taken in the current state.
 func (w *worker) stubborn() uint64 {
 	c := w.choice
+	if c.runs {
+		if !c.located {
+			w.locate()
+		}
+		c.chooser.Stand(c.locs)
+		if i := c.chooser.Lone(c.enabled); i >= 0 {
+			return 1 << i
+		}
+	}
 	state := (*stubborn.Words)(w.cur[:stubborn.MaxWords])
 	if take, ok := c.chooser.Recall(state, c.enabled); ok {
 		return take
@@ -146,12 +151,12 @@ func (w *worker) enable(t *packed.Trans) (faults int) {
 	return 0
 }
 
-// step puts the successor by an enabled transition in next.
-func (w *worker) step(t *packed.Trans) {
+// step puts the successor of a state, with its derived word, by an enabled transition in next.
+func (w *worker) step(from []uint64, t *packed.Trans) {
 	for i := range w.next {
-		w.next[i] = w.cur[i]&t.Keep[i] | t.Or[i]
+		w.next[i] = from[i]&t.Keep[i] | t.Or[i]
 	}
-	t.Finish(w.cur, w.next, &w.regs)
+	t.Finish(from, w.next, &w.regs)
 }
 
 // expandReduced takes in each state only the transitions of a stubborn set.
@@ -171,29 +176,16 @@ func expandReduced(w *worker, chunk []uint64) []uint64 {
 		switch {
 		case w.masks != nil:
 			take, w.masks = w.masks[0], w.masks[1:]
-		case len(c.enabled) > 1:
-			take = w.choose(chunk[:words])
+		case len(c.enabled) > 0:
+			take = w.stubborn()
 		}
-		c.taken = c.taken[:0]
 		for i, id := range c.enabled {
 			if i >= 64 || take>>i&1 != 0 {
-				c.taken = append(c.taken, id)
-			}
-		}
-		w.transitions += len(c.taken)
-		for i, id := range c.taken {
-			if !c.chains {
-				w.step(&w.s.code.Trans[id])
-				w.emit()
-				continue
-			}
-			if i == 0 {
-				copy(c.from, w.cur)
-			} else {
-				copy(w.cur, c.from)
-			}
-			w.step(&w.s.code.Trans[id])
-			if w.walk() {
+				w.transitions++
+				w.step(w.cur, &w.s.code.Trans[id])
+				if c.runs {
+					w.run(int(id))
+				}
 				w.emit()
 			}
 		}
@@ -235,7 +227,7 @@ func (w *worker) fresh(take uint64) bool {
 		if i < 64 && take>>i&1 == 0 {
 			continue
 		}
-		if w.step(&w.s.code.Trans[id]); !w.s.table.has(w.next) {
+		if w.step(w.cur, &w.s.code.Trans[id]); !w.s.table.has(w.next) {
 			return true
 		}
 	}

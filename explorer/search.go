@@ -289,7 +289,6 @@ func (s *search) settle() {
 			}
 			if w.choice != nil {
 				w.choice.chooser.Decided(i)
-				w.choice.seen.forget()
 			}
 		}
 	}

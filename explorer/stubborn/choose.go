@@ -13,6 +13,8 @@ type Chooser struct {
 	truth   func(int) bool
 	decided []bool // per property
 
+	stand []uint64 // the locations at which threads stand
+
 	en [maxThreads]uint8 // per thread, which of its candidates are enabled, or stand for one that is
 
 	// The candidates of all threads side by side, if prepared.
@@ -28,7 +30,7 @@ type Chooser struct {
 // Chooser returns a new chooser, which remembers what is chosen in memory, unless that is nil.
 func (s *Set) Chooser(memory *Memory) *Chooser {
 	c := &Chooser{s: s, memory: memory, plan: s.plan, off: make([]uint8, len(s.p.Threads)), decided: make([]bool, len(s.p.Props)),
-		closure: newClosure(s)}
+		stand: make([]uint64, s.standing.words), closure: newClosure(s)}
 	if memory != nil {
 		c.view = memory.view
 	}
