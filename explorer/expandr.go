@@ -130,6 +130,9 @@ func (w *worker) stubborn() uint64 {
 			return 1 << i
 		}
 	}
+	if len(c.enabled) == 1 {
+		return 1
+	}
 	state := (*stubborn.Words)(w.cur[:stubborn.MaxWords])
 	if take, ok := c.chooser.Recall(state, c.enabled); ok {
 		return take
@@ -210,7 +213,7 @@ func (w *worker) decide(chunk []uint64) []uint64 {
 		w.see(chunk)
 		c := w.choice
 		take := ^uint64(0)
-		if len(c.enabled) > 1 {
+		if len(c.enabled) > 0 {
 			take = w.stubborn()
 		}
 		if !w.fresh(take) {
