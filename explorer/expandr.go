@@ -1,6 +1,8 @@
 package explorer
 
 import (
+	"slices"
+
 	"hpmc/explorer/offheap"
 	"hpmc/explorer/packed"
 	"hpmc/explorer/sieve"
@@ -14,7 +16,8 @@ type reducer struct {
 	after  []after          // per transition
 	memory *stubborn.Memory // nil if choices cannot be remembered
 	mem    *offheap.Memory
-	bytes  int64 // taken of mem
+	held   [][]uint64 // of mem, to remember choices in
+	bytes  int64      // of that
 }
 
 // newReducer returns nil if nothing can be reduced.
@@ -24,26 +27,43 @@ func newReducer(s *search) *reducer {
 		return nil
 	}
 	r := &reducer{set: set, view: set.View(s.code), after: newAfter(s), mem: s.mem}
-	r.memory = set.Memory(r.view, s.o.Workers, r.take)
+	r.memory = set.Memory(r.view, s.o.Workers, r.more)
 	return r
 }
 
-// rememberShare is the part of the memory limit, one in so many, that may be used to remember choices and states.
+// rememberShare is the part of the memory limit, one in so many, that may be used to remember choices.
 const rememberShare = 16
 
-// take asks for memory to remember things in. It is called by one goroutine at a time.
-func (r *reducer) take(bytes int64) bool {
-	if most := r.mem.Limit() / rememberShare; most > 0 && r.bytes+bytes > most || r.mem.Take(bytes) != nil {
-		return false
+// more is the stubborn.Grower of the search. It is called by one goroutine at a time.
+func (r *reducer) more(w []uint64, n int) []uint64 {
+	if most := r.mem.Limit() / rememberShare; most > 0 && r.bytes+int64(n-len(w))*8 > most {
+		return nil
 	}
-	r.bytes += bytes
-	return true
+	var err error
+	longer := w
+	switch {
+	case w == nil:
+		longer, err = r.mem.Growing(n)
+	case n <= cap(w):
+		longer, err = r.mem.Grow(w, n)
+	default: // it would be moved
+		return nil
+	}
+	if err != nil {
+		return nil
+	}
+	r.bytes += int64(n-len(w)) * 8
+	r.held = slices.DeleteFunc(r.held, func(h []uint64) bool { return len(w) > 0 && &h[0] == &w[0] })
+	r.held = append(r.held, longer)
+	return longer
 }
 
 // free gives the memory back.
 func (r *reducer) free() {
-	r.mem.Give(r.bytes)
-	r.bytes, r.memory = 0, nil
+	for _, w := range r.held {
+		r.mem.Free(w)
+	}
+	r.held, r.bytes, r.memory = nil, 0, nil
 }
 
 // choice is a worker's part of a reduced search.

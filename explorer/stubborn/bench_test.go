@@ -28,7 +28,7 @@ func BenchmarkChoose(b *testing.B) {
 				truth   []bool
 			}
 			var qs []question
-			c := set.Chooser(set.Memory(set.View(code), 1, func(int64) bool { return true }))
+			c := set.Chooser(set.Memory(set.View(code), 1, plenty))
 			ask := func(q *question) uint64 {
 				if take, ok := c.Recall(q.state, q.enabled); ok {
 					return take

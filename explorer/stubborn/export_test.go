@@ -158,4 +158,4 @@ func (m *Memory) Remembered() int { return m.count }
 func (m *Memory) Splits() int { return m.cut }
 
 // OneRoot makes a memory keep all choices under one hash.
-func (m *Memory) OneRoot() { m.roots = make([]ref, 1) }
+func (m *Memory) OneRoot() { m.roots.len = 1 }

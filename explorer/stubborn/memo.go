@@ -3,7 +3,6 @@ package stubborn
 import (
 	"sync"
 	"sync/atomic"
-	"unsafe"
 )
 
 // Memory remembers choices, for all choosers of a search. What Choose returns depends on where the threads stand, on which
@@ -20,13 +19,13 @@ import (
 // leaf, which costs time only.
 type Memory struct {
 	view   *View
-	roots  []ref    // by the hash of locations and of what is enabled
-	leaves []*block // as many as there may be, made when they are needed; leaf 0 is none
-	splits []*splits
-	take   func(bytes int64) bool // asks for memory; nil: there is enough
+	roots  array[ref]  // by the hash of locations and of what is enabled
+	leaves array[leaf] // leaf 0 is none
+	splits array[split]
+	more   Grower
 
 	mu    sync.Mutex
-	room  int // for leaves
+	room  int // for leaves, at most
 	count int // leaves in use
 	cut   int // splits in use
 	full  bool
@@ -51,42 +50,30 @@ type split struct {
 	to   [splitWays]ref
 }
 
-type (
-	block  [leafBlock]leaf
-	splits [splitBlock]split
-)
-
 // Leaves take 88 bytes, splits 96; there are fewer of these. Breadth-first search does not come back to locations that it
 // left behind: when there are maxLeaves for each chooser, of at most maxShares, all is forgotten.
 const (
-	minRoots   = 1 << 8
-	maxRoots   = 1 << 16
-	maxLeaves  = 1 << 17
-	maxShares  = 8
-	leafBlock  = 1 << 10
-	splitBlock = 1 << 6
-	splitWays  = 16
-	longChain  = 8
-
-	rootBytes  = int64(unsafe.Sizeof(ref(0)))
-	blockBytes = int64(unsafe.Sizeof(block{}))
-	splitBytes = int64(unsafe.Sizeof(splits{}))
+	minRoots  = 1 << 8
+	maxRoots  = 1 << 16
+	maxLeaves = 1 << 17
+	maxShares = 8
+	maxSplits = maxLeaves / 16
+	atOnce    = 1 << 10 // leaves or splits that room is made for
+	splitWays = 16
+	longChain = 8
 )
 
-// Memory returns a memory for several choosers, or nil if what they choose cannot be remembered. take is asked for memory,
-// in bytes; what it refuses is done without.
-func (s *Set) Memory(view *View, choosers int, take func(bytes int64) bool) *Memory {
+// Memory returns a memory for several choosers, or nil if what they choose cannot be remembered, or there is no room for it.
+// What more does not give is done without. The words it gave are in use until the memory is.
+func (s *Set) Memory(view *View, choosers int, more Grower) *Memory {
 	if view.wide || !s.plan.small || s.plan.wide {
 		// Of a wide location it would not be known which of the transitions that share a candidate are enabled.
 		return nil
 	}
-	n := maxLeaves / leafBlock * min(choosers, maxShares)
-	m := &Memory{view: view, take: take, room: n * leafBlock, count: 1, leaves: make([]*block, n), splits: make([]*splits, n)}
-	roots := minRoots
-	if take(maxRoots * rootBytes) {
-		roots = maxRoots
+	m := &Memory{view: view, more: more, room: maxLeaves * min(choosers, maxShares), count: 1}
+	if !m.leaves.grow(atOnce, more) || !m.roots.grow(maxRoots, more) && !m.roots.grow(minRoots, more) {
+		return nil
 	}
-	m.roots = make([]ref, roots)
 	return m
 }
 
@@ -98,27 +85,17 @@ func (m *Memory) Tidy() {
 }
 
 func (m *Memory) forget() {
-	clear(m.roots)
+	clear(m.roots.words)
 	m.count, m.cut, m.full = 1, 0, false
 }
 
 // reserve makes room for another leaf, and tells whether there is.
 func (m *Memory) reserve() bool {
-	i := m.count / leafBlock
-	switch {
-	case m.count >= m.room:
-		m.full = true
-	case m.leaves[i] != nil:
-	case m.take(blockBytes):
-		m.leaves[i] = new(block)
-	default:
+	if m.count >= m.room || m.count == m.leaves.len && !m.leaves.grow(m.count+atOnce, m.more) {
 		m.full = true
 	}
 	return !m.full
 }
-
-// leaf returns leaf number n.
-func (m *Memory) leaf(n uint32) *leaf { return &m.leaves[n/leafBlock][n%leafBlock] }
 
 // mix hashes what is enabled and the bits of a mask.
 func mix(enabled uint64, w, mask *Words) uint64 {
@@ -129,14 +106,13 @@ func mix(enabled uint64, w, mask *Words) uint64 {
 
 // chain returns the first leaf of the chain that a state belongs to, and where that stands.
 func (m *Memory) chain(enabled uint64, w *Words) (first uint32, at *ref) {
-	at = &m.roots[mix(enabled, w, &m.view.all)>>40&uint64(len(m.roots)-1)]
+	at = m.roots.at(uint32(mix(enabled, w, &m.view.all) >> 40 & uint64(m.roots.len-1)))
 	for {
 		first = atomic.LoadUint32(at)
 		if first&isSplit == 0 {
 			return first, at
 		}
-		n := first &^ isSplit
-		s := &m.splits[n/splitBlock][n%splitBlock]
+		s := m.splits.at(first &^ isSplit)
 		at = &s.to[mix(enabled, w, &s.mask)>>60]
 	}
 }
@@ -144,7 +120,7 @@ func (m *Memory) chain(enabled uint64, w *Words) (first uint32, at *ref) {
 // find returns the leaf of a state with these transitions enabled, or nil.
 func (m *Memory) find(enabled uint64, w *Words) *leaf {
 	for n, _ := m.chain(enabled, w); n != 0; {
-		x := m.leaf(n)
+		x := m.leaves.at(n)
 		if x.enabled == enabled && x.cube.has(w) {
 			return x
 		}
@@ -162,7 +138,7 @@ func (m *Memory) keep(enabled uint64, w, mask *Words, chosen uint64) {
 	first, at := m.chain(enabled, w)
 	n := 0
 	for k := first; k != 0; n++ {
-		x := m.leaf(k)
+		x := m.leaves.at(k)
 		if x.enabled == enabled && x.cube.has(w) {
 			return // another chooser was faster
 		}
@@ -171,7 +147,7 @@ func (m *Memory) keep(enabled uint64, w, mask *Words, chosen uint64) {
 	if !m.reserve() {
 		return
 	}
-	x := m.leaf(uint32(m.count))
+	x := m.leaves.at(uint32(m.count))
 	x.cube.mask, x.enabled, x.chosen = *mask, enabled, chosen
 	for i := range w {
 		x.cube.want[i] = w[i] & mask[i]
@@ -187,11 +163,11 @@ func (m *Memory) keep(enabled uint64, w, mask *Words, chosen uint64) {
 // split splits a chain, if bits that all its leaves depend on, or what is enabled, differ.
 func (m *Memory) split(r *ref) {
 	at := *r
-	x := m.leaf(at)
+	x := m.leaves.at(at)
 	mask := x.cube.mask
 	differ, some := Words{}, uint64(0)
-	for k := x.next; k != 0; k = m.leaf(k).next {
-		y := m.leaf(k)
+	for k := x.next; k != 0; k = m.leaves.at(k).next {
+		y := m.leaves.at(k)
 		for i := range differ {
 			mask[i] &= y.cube.mask[i]
 			differ[i] |= x.cube.want[i] ^ y.cube.want[i]
@@ -201,21 +177,14 @@ func (m *Memory) split(r *ref) {
 	for i := range differ {
 		some |= differ[i] & mask[i]
 	}
-	i := m.cut / splitBlock
-	if some == 0 || i == len(m.splits) {
+	if some == 0 || m.cut == maxSplits || m.cut == m.splits.len && !m.splits.grow(m.cut+atOnce, m.more) {
 		return
 	}
-	if m.splits[i] == nil {
-		if !m.take(splitBytes) {
-			return
-		}
-		m.splits[i] = new(splits)
-	}
-	p := &m.splits[i][m.cut%splitBlock]
+	p := m.splits.at(uint32(m.cut))
 	p.mask = mask
 	clear(p.to[:])
 	for k := at; k != 0; {
-		y := m.leaf(k)
+		y := m.leaves.at(k)
 		to := &p.to[mix(y.enabled, &y.cube.want, &mask)>>60]
 		next := y.next
 		atomic.StoreUint32(&y.next, *to)

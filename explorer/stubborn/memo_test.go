@@ -10,6 +10,17 @@ import (
 	"hpmc/scenarios"
 )
 
+// plenty is a Grower that has room.
+func plenty(w []uint64, n int) []uint64 {
+	if w == nil {
+		w = make([]uint64, n, max(n, 1<<18))
+	}
+	if n > cap(w) {
+		return nil
+	}
+	return w[:n]
+}
+
 // TestMemo wants choosers that share a memory, one that has to forget, and one that gets little memory, to choose as one that
 // remembers nothing.
 func TestMemo(t *testing.T) {
@@ -23,11 +34,12 @@ func TestMemo(t *testing.T) {
 			t.Fatal(err)
 		}
 		view := set.View(code)
-		plenty := func(int64) bool { return true }
-		left := seed % 4
-		some := func(int64) bool {
-			left--
-			return left >= 0
+		left := seed % 5
+		some := func(w []uint64, n int) []uint64 {
+			if left--; left < 0 {
+				return nil
+			}
+			return plenty(w, n)
 		}
 		all, few := set.Memory(view, 2, plenty), set.Memory(view, 1, plenty)
 		plain, good, other, small, poor := set.Chooser(nil), set.Chooser(all), set.Chooser(all), set.Chooser(few), set.Chooser(set.Memory(view, 1, some))
