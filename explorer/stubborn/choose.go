@@ -1,6 +1,10 @@
 package stubborn
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"hpmc/explorer/internal/bitset"
+)
 
 // Chooser chooses for one worker. It is not safe for concurrent use, but several can share a Memory.
 type Chooser struct {
@@ -8,29 +12,53 @@ type Chooser struct {
 	plan    *plan
 	view    *View
 	state   *Words
-	locs    []uint16
 	list    []int32 // the enabled transitions
 	truth   func(int) bool
 	decided []bool // per property
 
 	stand []uint64 // the locations at which threads stand
 
-	en [maxThreads]uint8 // per thread, which of its candidates are enabled, or stand for one that is
+	// Candidates are the places of all threads side by side.
+	at      [maxThreads]place
+	owner   [64]uint8 // per candidate, its thread
+	enabled uint64    // those that are enabled, or stand for one that is
 
-	// The candidates of all threads side by side, if prepared.
-	prepared bool
-	off      []uint8 // per thread, the position of its first candidate
-	enabled  uint64
+	// What is known of the state.
+	known []uint8 // per guard, its truth, as far as asked
+	epoch uint32
+	nes   []needs // per necessary enabling set, of this epoch if it is known
+	seeds [64]seed
+	costs []int // scratch of cheapest
 
+	memory *Memory // nil: nothing is remembered
+	mask   Words   // the bits that the choice depends on
+}
+
+// place is where a thread stands.
+type place struct {
+	loc uint16
+	off uint8 // its first candidate
+}
+
+// seed is a candidate that is enabled.
+type seed struct {
+	id      int32 // a transition that it stands for
+	bit     uint64
+	reach   uint64 // the enabled candidates that come in with it whatever is chosen, if all are known
 	closure closure
-	memory  *Memory // nil: nothing is remembered
-	mask    Words   // the bits that the choice depends on
 }
 
 // Chooser returns a new chooser, which remembers what is chosen in memory, unless that is nil.
 func (s *Set) Chooser(memory *Memory) *Chooser {
-	c := &Chooser{s: s, memory: memory, plan: s.plan, off: make([]uint8, len(s.p.Threads)), decided: make([]bool, len(s.p.Props)),
-		stand: make([]uint64, s.standing.words), closure: newClosure(s)}
+	c := &Chooser{s: s, memory: memory, plan: s.plan, decided: make([]bool, len(s.p.Props)), nes: make([]needs, len(s.nes)),
+		stand: make([]uint64, s.standing.words)}
+	for t, n := range s.plan.off {
+		c.at[t].off = n
+	}
+	c.owner, c.known, c.costs = s.plan.owner, make([]uint8, len(s.guards)), make([]int, s.plan.most)
+	for i, has := range bitset.Many(len(c.seeds), len(s.nes)) {
+		c.seeds[i].closure.has = has
+	}
 	if memory != nil {
 		c.view = memory.view
 	}
@@ -62,21 +90,24 @@ func (c *Chooser) Choose(state *Words, locs []uint16, enabled []int32, truth fun
 	if len(enabled) < 2 || len(enabled) > 64 || c.s.off {
 		return all
 	}
-	if !c.plan.small && !c.fits(locs) {
+	c.state, c.list, c.truth = state, enabled, truth
+	for t, l := range locs {
+		c.at[t&(maxThreads-1)].loc = l
+	}
+	if !c.plan.small && !c.number(locs) {
 		return all
 	}
-	c.state, c.locs, c.list, c.truth, c.prepared = state, locs, enabled, truth, false
-	clear(c.en[:len(locs)])
 	// Seeds come first whose thread has come least far. Of sets of equal size the first is taken, and this order led to the
 	// fewest states of those that were measured.
 	var order [64]uint32
 	n := 0
+	c.enabled = 0
 	for i, id := range enabled {
-		t, bit := c.s.thread[id], uint8(1)<<c.s.slot[id]
-		if c.en[t]&bit != 0 {
+		bit := c.bit(id)
+		if c.enabled&bit != 0 {
 			continue // another one that the candidate stands for
 		}
-		c.en[t] |= bit
+		c.enabled |= bit
 		rank := c.plan.ranks[id] | uint32(i)
 		k := n
 		for n++; k > 0 && order[k-1] > rank; k-- {
@@ -87,17 +118,13 @@ func (c *Chooser) Choose(state *Words, locs []uint16, enabled []int32, truth fun
 	if c.memory != nil {
 		c.mask = c.view.all
 	}
-	clear(c.closure.known)
-	take = c.smallest(order[:n])
+	c.forget()
+	for i, x := range order[:n] {
+		c.seeds[i].id = enabled[x&(1<<rankShift-1)]
+	}
+	take = c.smallest(c.seeds[:n])
 	if c.memory != nil {
-		on, set := uint64(0), uint64(0)
-		for i, id := range enabled {
-			on |= c.plan.bits[id]
-			if take>>i&1 != 0 {
-				set |= c.plan.bits[id]
-			}
-		}
-		c.memory.keep(on, c.state, &c.mask, set)
+		c.memory.keep(c.all(^uint64(0)), c.state, &c.mask, c.all(take))
 	}
 	return take
 }
@@ -115,87 +142,114 @@ func (c *Chooser) Recall(state *Words, enabled []int32) (take uint64, ok bool) {
 	if x == nil {
 		return 0, false
 	}
-	c.list = enabled
-	return c.taken(x.chosen), true
+	for i, id := range enabled {
+		if x.chosen&c.plan.bits[id] != 0 {
+			take |= 1 << i
+		}
+	}
+	return take, true
 }
 
-// fits tells whether the candidates can be numbered.
-func (c *Chooser) fits(locs []uint16) bool {
+// number numbers the candidates of all threads, and tells whether that is possible.
+func (c *Chooser) number(locs []uint16) bool {
 	n := 0
 	for t, l := range locs {
-		n += int(c.s.slots[t][l])
+		c.at[t].off = uint8(n)
+		for range c.s.slots[t][l] {
+			if n == len(c.owner) {
+				return false
+			}
+			c.owner[n] = uint8(t)
+			n++
+		}
 	}
-	return n <= 64
+	return true
+}
+
+// bit returns the candidate that a transition is, or is one of.
+func (c *Chooser) bit(id int32) uint64 {
+	return 1 << ((c.at[c.s.thread[id]&63].off + c.s.slot[id]) & 63)
+}
+
+// all returns the candidates of some of the enabled transitions.
+func (c *Chooser) all(take uint64) (set uint64) {
+	for i, id := range c.list {
+		if take>>i&1 != 0 {
+			set |= c.bit(id)
+		}
+	}
+	return set
+}
+
+// taken returns the enabled transitions that candidates stand for, as a mask over the list.
+func (c *Chooser) taken(set uint64) (take uint64) {
+	for i, id := range c.list {
+		if set&c.bit(id) != 0 {
+			take |= 1 << i
+		}
+	}
+	return take
 }
 
 // smallest returns the enabled transitions of the smallest of the sets around seeds, as a mask over the list.
-func (c *Chooser) smallest(seeds []uint32) (best uint64) {
+func (c *Chooser) smallest(seeds []seed) (best uint64) {
 	count := len(c.list)
 	best = 1<<count - 1
 	// Mostly a single transition will do. That another seed needs more is soon seen if nothing more is asked.
-	for _, x := range seeds {
-		id := c.list[x&(1<<rankShift-1)]
-		if !c.single(id) {
+	for i := range seeds {
+		x := &seeds[i]
+		c.start(x)
+		if !c.close(&x.closure, 2) {
 			continue
 		}
-		if set := c.same(id); bits.OnesCount64(set) < count {
+		if set := c.taken(x.bit); bits.OnesCount64(set) < count {
 			best, count = set, bits.OnesCount64(set)
 		}
 		if count == 1 {
 			return best
 		}
 	}
-	for _, x := range seeds {
-		if count == 2 { // fewer would have been found
-			break
+	if count == 2 { // fewer would have been found
+		return best
+	}
+	reach(seeds)
+	for i := range seeds {
+		x := &seeds[i]
+		if within(seeds, i) || bits.OnesCount64(x.reach) >= count {
+			continue
 		}
-		set := c.whole(c.list[x&(1<<rankShift-1)], count)
-		if n := bits.OnesCount64(set); n > 0 && n < count {
+		if !c.close(&x.closure, count) {
+			continue
+		}
+		set := c.taken(x.closure.set)
+		if n := bits.OnesCount64(set); n < count {
 			best, count = set, n
+		}
+		if count == 2 {
+			break
 		}
 	}
 	return best
 }
 
-// same returns the enabled transitions that the candidate of one stands for.
-func (c *Chooser) same(id int32) (take uint64) {
-	for i, other := range c.list {
-		if c.s.thread[other] == c.s.thread[id] && c.s.slot[other] == c.s.slot[id] {
-			take |= 1 << i
+// reach finds which seeds come in with each.
+func reach(seeds []seed) {
+	for k := range seeds {
+		for i := range seeds {
+			if seeds[i].reach&seeds[k].bit != 0 {
+				seeds[i].reach |= seeds[k].reach
+			}
 		}
-	}
-	return take
-}
-
-// taken returns the enabled transitions of a set, given by bits, as a mask over the list.
-func (c *Chooser) taken(set uint64) (take uint64) {
-	for i, id := range c.list {
-		if set&c.plan.bits[id] != 0 {
-			take |= 1 << i
-		}
-	}
-	return take
-}
-
-// prepare numbers the candidates of all threads.
-func (c *Chooser) prepare() {
-	if c.prepared {
-		return
-	}
-	c.prepared = true
-	n := uint8(0)
-	for t, l := range c.locs {
-		c.off[t] = n
-		for i := range c.s.slots[t][l] {
-			c.closure.owner[n+i] = uint8(t)
-		}
-		n += c.s.slots[t][l]
-	}
-	c.enabled = 0
-	for _, id := range c.list {
-		c.enabled |= 1 << c.place(id)
 	}
 }
 
-// place returns the candidate that a transition is, or is one of.
-func (c *Chooser) place(id int32) uint8 { return c.off[c.s.thread[id]] + c.s.slot[id] }
+// within tells whether the set around a seed has in it that around another one, which is tried instead.
+func within(seeds []seed, i int) bool {
+	x := &seeds[i]
+	for j := range seeds {
+		if y := &seeds[j]; j != i && x.reach&y.bit != 0 && (j < i || y.reach&x.bit == 0) {
+			return true
+		}
+	}
+	return false
+}

@@ -2,79 +2,168 @@ package stubborn
 
 // plan is what a chooser looks at in every state, side by side.
 type plan struct {
-	ranks    []uint32 // per transition, its place among seeds, shifted up by rankShift
-	bits     []uint64 // per transition, its candidate, numbered for all locations of all threads, if that is possible
-	siblings []uint8  // per transition, those of alpha
-	free     []bool   // per transition, whether it asks for nothing but of other threads where they stand
-	rows     []span   // per transition, its row, in scans
-	scans    []scan
-	small    bool // there are never more than 64 candidates, and bits number them
-	wide     bool // there are wide locations
+	ranks  []uint32 // per transition, its place among seeds, shifted up by rankShift
+	bits   []uint64 // per transition, its candidate, numbered for all locations of all threads, if that is possible
+	must   []uint8  // per transition, siblings of alpha
+	free   []bool   // per transition, whether it asks for nothing but of other threads where they stand
+	rows   []span   // per transition, its row, in scans
+	frees  []uint32 // and the stop that says what that asks for whatever the locations
+	guards []span   // per transition, the gates of one of which something is added if it is not enabled
+	nes    []span   // per necessary enabling set, its row, in scans
+	scans  []scan
+	at     []uint32 // per location of a scan, its stop, 0 if the row asks for nothing there
+	stops  []stop
+	asks   []ask
+	gates  []gate
+	places []uint32 // per thread, the first of its locations in outs
+	outs   []uint32 // per location, the first of the transitions that leave it in ids
+	ids    []int32
+	most   int       // gates of an ask
+	off    []uint8   // per thread, its first candidate, and
+	owner  [64]uint8 // per candidate, its thread, if small
+	small  bool      // there are never more than 64 candidates, and bits number them
+	wide   bool      // there are wide locations
 }
 
 const rankShift = 8
 
-// scan is rowThread with a stop for each location.
+// scan is a thread that a row asks something of, at some of its locations.
 type scan struct {
-	thread uint8
-	stops  []stop
+	thread uint32
+	at     uint32 // the first of as many as it has locations
 }
 
 // stop says what a row asks of a thread at a location.
 type stop struct {
-	some bool  // whether it asks for anything
-	must uint8 // these candidates are added with the row
+	asks span
+	must uint8 // these places are added with the row
+	may  uint8 // and these may be
 }
+
+// ask is a group that can be satisfied in several ways, or that a property asks for.
+type ask struct {
+	marks uint64 // of the necessary enabling sets of its gates
+	gates span
+	prop  int32
+	mask  uint8
+	only  bool
+}
+
+// mark returns a bit that stands for a necessary enabling set, and for some others.
+func mark(nes int32) uint64 { return 1 << (nes & 63) }
 
 func newPlan(s *Set) *plan {
 	p := &plan{}
 	most := 0
-	shifts := make([]int, len(s.slots))
 	for t := range s.slots {
-		shifts[t] = most
+		p.off = append(p.off, uint8(min(most, 255)))
 		n := uint8(0)
 		for _, x := range s.slots[t] {
 			n = max(n, x)
 		}
-		most += int(n)
+		for range n {
+			if most < len(p.owner) {
+				p.owner[most] = uint8(t)
+			}
+			most++
+		}
 	}
-	p.small = most <= 64
-	for id := range s.alpha {
-		t := &s.p.Transitions[id]
-		p.ranks = append(p.ranks, (uint32(s.progress[t.Thread][t.From])<<12|uint32(t.Thread)<<6|uint32(s.slot[id]))<<rankShift)
-		p.bits = append(p.bits, 1<<(shifts[t.Thread]+int(s.slot[id])))
-		p.siblings = append(p.siblings, uint8(s.alpha[id].siblings))
-		p.free = append(p.free, s.alpha[id].siblings == 0 && s.alpha[id].row.free == span{} && s.wide[t.Thread][t.From] == nil)
-	}
+	p.small = most <= len(p.owner)
 	for t := range s.wide {
 		for _, x := range s.wide[t] {
 			p.wide = p.wide || x != nil
 		}
 	}
-	shared := map[*span][]stop{}
-	for i := range s.alpha {
-		first := uint32(len(p.scans))
-		for _, t := range s.alpha[i].row.threads {
-			stops := shared[&t.at[0]]
-			if stops == nil {
-				for _, sp := range t.at {
-					stops = append(stops, stopOf(s, sp))
-				}
-				shared[&t.at[0]] = stops
+	for t := range s.slots {
+		p.places = append(p.places, uint32(len(p.outs)))
+		for _, out := range s.p.Threads[t].Out {
+			p.outs = append(p.outs, uint32(len(p.ids)))
+			for _, id := range out {
+				p.ids = append(p.ids, int32(id))
 			}
-			p.scans = append(p.scans, scan{thread: uint8(t.thread), stops: stops})
 		}
-		p.rows = append(p.rows, span{first, uint32(len(p.scans))})
+	}
+	b := planner{s, p, map[*gate]uint32{}, map[span]uint32{}, map[*span]uint32{}}
+	b.stop(span{}) // number 0
+	for id := range s.alpha {
+		t, al := &s.p.Transitions[id], &s.alpha[id]
+		p.ranks = append(p.ranks, (uint32(s.progress[t.Thread][t.From])<<12|uint32(t.Thread)<<6|uint32(s.slot[id]))<<rankShift)
+		p.bits = append(p.bits, 1<<((p.off[t.Thread]+s.slot[id])&63))
+		p.must = append(p.must, uint8(al.siblings))
+		p.free = append(p.free, al.siblings == 0 && al.row.free == span{} && s.wide[t.Thread][t.From] == nil)
+		p.rows = append(p.rows, b.row(&al.row))
+		p.frees = append(p.frees, b.stop(al.row.free))
+		p.guards = append(p.guards, b.gates(al.guards))
+	}
+	for i := range s.nes {
+		p.nes = append(p.nes, b.row(&s.nes[i]))
 	}
 	return p
 }
 
-func stopOf(s *Set, sp span) (x stop) {
-	x.some = sp.end > sp.start
-	for i := sp.start; i < sp.end; i++ {
-		if g := &s.tails[i]; len(g.gates) == 0 && !g.only && g.prop < 0 {
-			x.must |= uint8(g.mask)
+// planner makes a plan. What is equal is there once.
+type planner struct {
+	s     *Set
+	p     *plan
+	gated map[*gate]uint32
+	spans map[span]uint32
+	rows  map[*span]uint32
+}
+
+func (b *planner) row(r *row) span {
+	p := b.p
+	first := uint32(len(p.scans))
+	for _, t := range r.threads {
+		n, known := b.rows[&t.at[0]]
+		if !known {
+			n = uint32(len(p.at))
+			b.rows[&t.at[0]] = n
+			for _, sp := range t.at {
+				p.at = append(p.at, b.stop(sp))
+			}
 		}
+		p.scans = append(p.scans, scan{uint32(t.thread), n})
 	}
-	return x
+	return span{first, uint32(len(p.scans))}
+}
+
+func (b *planner) stop(sp span) uint32 {
+	p := b.p
+	n, known := b.spans[sp]
+	if known {
+		return n
+	}
+	x := stop{asks: span{start: uint32(len(p.asks))}}
+	for i := sp.start; i < sp.end; i++ {
+		g := &b.s.tails[i]
+		if len(g.gates) == 0 && !g.only && g.prop < 0 {
+			x.must |= uint8(g.mask)
+			continue
+		}
+		y := ask{gates: b.gates(g.gates), prop: g.prop, mask: uint8(g.mask), only: g.only}
+		for _, k := range g.gates {
+			y.marks |= mark(k.nes)
+		}
+		x.may |= y.mask
+		p.asks = append(p.asks, y)
+	}
+	x.asks.end = uint32(len(p.asks))
+	n = uint32(len(p.stops))
+	b.spans[sp] = n
+	p.stops = append(p.stops, x)
+	return n
+}
+
+func (b *planner) gates(list []gate) span {
+	if len(list) == 0 {
+		return span{}
+	}
+	n, known := b.gated[&list[0]]
+	if !known {
+		n = uint32(len(b.p.gates))
+		b.gated[&list[0]] = n
+		b.p.gates = append(b.p.gates, list...)
+		b.p.most = max(b.p.most, len(list))
+	}
+	return span{n, n + uint32(len(list))}
 }
