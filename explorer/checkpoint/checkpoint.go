@@ -22,7 +22,7 @@ import (
 )
 
 // version is the number of the file's format.
-const version = 3
+const version = 4
 
 const (
 	headMagic = "hpmckpt\n"

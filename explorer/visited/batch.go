@@ -5,8 +5,9 @@ import "unsafe"
 // Batch is how many states are looked up together, at most.
 const Batch = 256
 
-// Scratch is room for the hashes of a batch, for where they belong, for which of them are new, and for codes.
-type Scratch struct{ keys, homes, fresh, codes [Batch]uint64 }
+// Scratch is room for the hashes of a batch, for where they belong, for which of them are new, for codes, and for which of
+// them come late.
+type Scratch struct{ keys, homes, fresh, codes, late [Batch]uint64 }
 
 // order is the numbers of the states of a batch.
 var order = func() (o [Batch]uint64) {
@@ -16,8 +17,10 @@ var order = func() (o [Batch]uint64) {
 	return o
 }()
 
-// Inserting a batch takes two passes, so that cache misses overlap: the first one hashes the states and asks for the
-// lines of all, the second one looks at them.
+// Inserting a batch takes three passes, so that cache misses overlap: the first one hashes the states and asks for the
+// lines of all, the second one looks at them, and asks for the next lines of those that are full and do not have the key,
+// and the last one looks at these, and so on. At the highest load half of the lines are full, and a state that is new looks
+// at two.
 
 // InsertAll adds states of one word, at most Batch: what Hash1 makes of their bits under bare. Those that are new go
 // to the front of out, whole, which must have room for all; it returns how many they are, and whether there was room
@@ -94,17 +97,28 @@ func (t *Words) insertAll(states *uint64, n int, shared bool, sc *Scratch, out *
 	if shared {
 		insert, one = insertWordsShared, t.InsertShared
 	}
-	end := &t.slots[len(t.slots)-1]
-	for at := 0; ; at++ {
-		if at, added = insert(&t.slots[0], states, n, sc, at, added, out, end); at >= n {
-			return added, true
+	last := uint64(len(t.slots) - lineWords)
+	for list := order[:n]; len(list) > 0; {
+		late := 0
+		for at := 0; at < len(list); at++ {
+			if at, added, late = insert(&t.slots[0], states, &list[0], len(list), sc, at, added, late, out); at == len(list) {
+				break
+			}
+			i := list[at]
+			switch one(sc.keys[i], sc.homes[i]) {
+			case New:
+				unsafe.Slice(out, n)[added] = unsafe.Slice(states, n)[i]
+				added++
+			case Full:
+				return added, false
+			}
 		}
-		switch one(sc.keys[at], sc.homes[at]) {
-		case New:
-			unsafe.Slice(out, n)[added] = unsafe.Slice(states, n)[at]
-			added++
-		case Full:
-			return added, false
+		list = sc.late[:late]
+		for _, i := range list {
+			if sc.homes[i] > last {
+				return added, false
+			}
 		}
 	}
+	return added, true
 }

@@ -9,12 +9,12 @@ func moveWords(*uint64, int, *uint64, uint64, uint64, uint64, *uint8, *uint64) i
 
 func hashWords(*uint64, int, uint64, uint64, *uint64, *Scratch) {}
 
-func insertWords(_, _ *uint64, _ int, _ *Scratch, at, added int, _, _ *uint64) (stopped, have int) {
-	return at, added
+func insertWords(_, _, _ *uint64, _ int, _ *Scratch, at, added, late int, _ *uint64) (stopped, have, later int) {
+	return at, added, late
 }
 
-func insertWordsShared(_, _ *uint64, _ int, _ *Scratch, at, added int, _, _ *uint64) (stopped, have int) {
-	return at, added
+func insertWordsShared(_, _, _ *uint64, _ int, _ *Scratch, at, added, late int, _ *uint64) (stopped, have, later int) {
+	return at, added, late
 }
 
 func hashPairs(*uint64, int, uint64, uint64, *uint64, *Scratch) {}

@@ -18,7 +18,7 @@ type lineMover struct {
 const (
 	window    = 512
 	stepLines = 64
-	margin    = 64
+	margin    = 128
 )
 
 func (m *lineMover) move(ratio float64, lo, hi, from, upto int, aside []uint64) []uint64 {
@@ -58,7 +58,7 @@ func (m *lineMover) plain(part []uint64) (asides int) {
 			hi, _ := bits.Mul64(key, m.lines)
 			at := hi - uint64(m.base)
 			for at < uint64(m.size) && m.used[at] == lineWords {
-				at++
+				at += step(key) / lineWords
 			}
 			if at >= uint64(m.size) {
 				m.aside[asides] = key

@@ -9,7 +9,7 @@ import (
 
 // Words is a set of 64-bit keys in open addressing: a key's home is a cache line of eight slots, chosen by the key's
 // high bits, so that keys lie in the table roughly in their order and a larger table is filled in one sweep. A line is
-// filled from its first slot on, and when it is full it overflows into the next one. Keys must be well mixed; a
+// filled from its first slot on, and when it is full it overflows into another one near by. Keys must be well mixed; a
 // one-word state behind Hash1 is its own key.
 //
 // The empty slot is 0, so the key 0 is kept beside the table.
@@ -49,6 +49,10 @@ func (t *Words) Home(key uint64) uint64 {
 	return hi * lineWords
 }
 
+// step returns how many words it is from a line that is full to the next one that a key may be in: one to eight lines,
+// so that lines that are full do not make longer and longer runs.
+func step(key uint64) uint64 { return (key&7 + 1) * lineWords }
+
 // Found is what an insert did.
 type Found uint8
 
@@ -64,13 +68,16 @@ func (t *Words) Insert(key, i uint64) Found {
 	if key == 0 {
 		return t.insertZero()
 	}
-	for ; i < uint64(len(t.slots)); i++ {
-		switch t.slots[i] {
-		case key:
-			return Old
-		case 0:
-			t.slots[i] = key
-			return New
+	for ; i < uint64(len(t.slots)); i += step(key) {
+		line := t.slots[i : i+lineWords]
+		for j, k := range line {
+			switch k {
+			case key:
+				return Old
+			case 0:
+				line[j] = key
+				return New
+			}
 		}
 	}
 	return Full
@@ -88,17 +95,19 @@ func (t *Words) InsertShared(key, i uint64) Found {
 	if key == 0 {
 		return t.insertZero()
 	}
-	for ; i < uint64(len(t.slots)); i++ {
-		p := &t.slots[i]
-		v := atomic.LoadUint64(p)
-		if v == 0 {
-			if atomic.CompareAndSwapUint64(p, 0, key) {
-				return New
+	for ; i < uint64(len(t.slots)); i += step(key) {
+		line := t.slots[i : i+lineWords]
+		for j := range line {
+			v := atomic.LoadUint64(&line[j])
+			if v == 0 {
+				if atomic.CompareAndSwapUint64(&line[j], 0, key) {
+					return New
+				}
+				v = atomic.LoadUint64(&line[j])
 			}
-			v = atomic.LoadUint64(p)
-		}
-		if v == key {
-			return Old
+			if v == key {
+				return Old
+			}
 		}
 	}
 	return Full
@@ -109,12 +118,14 @@ func (t *Words) Has(key uint64) bool {
 	if key == 0 {
 		return t.zero.Load() != 0
 	}
-	for i := t.Home(key); i < uint64(len(t.slots)); i++ {
-		switch t.slots[i] {
-		case key:
-			return true
-		case 0:
-			return false
+	for i := t.Home(key); i < uint64(len(t.slots)); i += step(key) {
+		for _, k := range t.slots[i : i+lineWords] {
+			switch k {
+			case key:
+				return true
+			case 0:
+				return false
+			}
 		}
 	}
 	return false

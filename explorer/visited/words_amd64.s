@@ -23,65 +23,72 @@
 	JZ           full           \
 	BSFL         DX, DX
 
-#define NEXT \
-	CMPQ  R10, R8            \
-	JGE   stop               \
-	MOVQ  (R9)(R10*8), AX    \
-	TESTQ AX, AX             \
-	JZ    stop               \
-	MOVQ  2048(R9)(R10*8), BX \
-	LEAQ  (DI)(BX*8), BX
-
-// func insertWords(slots, states *uint64, n int, sc *Scratch, at, added int, out, end *uint64) (stopped, have int)
-TEXT ·insertWords(SB), NOSPLIT, $0-80
-	MOVQ  slots+0(FP), DI
-	MOVQ  states+8(FP), SI
-	MOVQ  n+16(FP), R8
-	MOVQ  sc+24(FP), R9
-	MOVQ  at+32(FP), R10
-	MOVQ  added+40(FP), R11
-	MOVQ  out+48(FP), R13
-	MOVQ  end+56(FP), R15
+#define BEGIN \
+	MOVQ  slots+0(FP), DI   \
+	MOVQ  states+8(FP), SI  \
+	MOVQ  list+16(FP), R15  \
+	MOVQ  n+24(FP), R8      \
+	MOVQ  sc+32(FP), R9     \
+	MOVQ  at+40(FP), CX     \
+	MOVQ  added+48(FP), R11 \
+	MOVQ  late+56(FP), R14  \
+	MOVQ  out+64(FP), R13   \
 	VPXOR Y15, Y15, Y15
 
-next:
-	NEXT
+// NEXT makes R10 the number of the next key, AX the key and BX its line.
+#define NEXT \
+	CMPQ  CX, R8              \
+	JGE   stop                \
+	MOVQ  (R15)(CX*8), R10    \
+	MOVQ  (R9)(R10*8), AX     \
+	TESTQ AX, AX              \
+	JZ    stop                \
+	MOVQ  2048(R9)(R10*8), BX \
+	LEAQ  (DI)(BX*8), BX      \
+	INCQ  CX
 
-line:
+// LATE leaves a key whose line is full for later, and asks for its next line.
+#define LATE \
+	ANDL       $7, AX               \
+	INCL       AX                   \
+	SHLL       $3, AX               \
+	PREFETCHT0 (BX)(AX*8)           \
+	ADDQ       AX, 2048(R9)(R10*8)  \
+	MOVQ       R10, 8192(R9)(R14*8) \
+	INCQ       R14
+
+#define END \
+	VZEROUPPER               \
+	MOVQ CX, stopped+72(FP) \
+	MOVQ R11, have+80(FP)    \
+	MOVQ R14, later+88(FP)   \
+	RET
+
+// func insertWords(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
+TEXT ·insertWords(SB), NOSPLIT, $0-96
+	BEGIN
+
+old:
+	NEXT
 	LINE
 	MOVQ AX, (BX)(DX*8)
 	MOVQ (SI)(R10*8), AX
 	MOVQ AX, (R13)(R11*8)
 	INCQ R11
-
-old:
-	INCQ R10
-	JMP  next
+	JMP  old
 
 full:
-	ADDQ $64, BX
-	CMPQ BX, R15
-	JB   line
+	LATE
+	JMP old
 
 stop:
-	VZEROUPPER
-	MOVQ R10, stopped+64(FP)
-	MOVQ R11, have+72(FP)
-	RET
+	END
 
-// func insertWordsShared(slots, states *uint64, n int, sc *Scratch, at, added int, out, end *uint64) (stopped, have int)
-TEXT ·insertWordsShared(SB), NOSPLIT, $0-80
-	MOVQ  slots+0(FP), DI
-	MOVQ  states+8(FP), SI
-	MOVQ  n+16(FP), R8
-	MOVQ  sc+24(FP), R9
-	MOVQ  at+32(FP), R10
-	MOVQ  added+40(FP), R11
-	MOVQ  out+48(FP), R13
-	MOVQ  end+56(FP), R15
-	VPXOR Y15, Y15, Y15
+// func insertWordsShared(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
+TEXT ·insertWordsShared(SB), NOSPLIT, $0-96
+	BEGIN
 
-next:
+old:
 	NEXT
 
 line:
@@ -95,21 +102,14 @@ line:
 	MOVQ (SI)(R10*8), AX
 	MOVQ AX, (R13)(R11*8)
 	INCQ R11
-
-old:
-	INCQ R10
-	JMP  next
+	JMP  old
 
 full:
-	ADDQ $64, BX
-	CMPQ BX, R15
-	JB   line
+	LATE
+	JMP old
 
 stop:
-	VZEROUPPER
-	MOVQ R10, stopped+64(FP)
-	MOVQ R11, have+72(FP)
-	RET
+	END
 
 // func moveWords(from *uint64, n int, slots *uint64, lines, base, size uint64, used *uint8, aside *uint64) (asides int)
 TEXT ·moveWords(SB), NOSPLIT, $0-72
@@ -165,7 +165,9 @@ moved:
 	RET
 
 full:
-	INCQ DX
+	MOVL BX, AX
+	ANDL $7, AX
+	LEAQ 1(DX)(AX*1), DX
 	JMP  place
 
 put:
