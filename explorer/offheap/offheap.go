@@ -118,6 +118,9 @@ func extend(w []uint64, n int) ([]uint64, error) {
 	return bigger, err
 }
 
+// HugeWords is the words of a huge page. What is mapped in multiples of it, and is large, has no other pages.
+const HugeWords = 1 << 18
+
 // maxAddresses is how many words of addresses Growing asks for at most: 1 TiB.
 const maxAddresses = 1 << 37
 

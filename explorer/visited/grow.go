@@ -22,7 +22,7 @@ const sharedLines = 1 << 14
 // Grow gives the set room for n keys, more than it had. Nothing else may use it meanwhile; workers goroutines move
 // the keys.
 func (t *Words) Grow(n, workers int) error {
-	lines := uint64(n+lineWords-1) / lineWords
+	lines := linesFor(n)
 	bigger, err := t.mem.Grow(t.slots, int(lines+spare)*lineWords)
 	if err != nil {
 		return err

@@ -30,11 +30,20 @@ const (
 // NewWords returns an empty set with room for at least n keys.
 func NewWords(mem *offheap.Memory, n int) (*Words, error) {
 	t := &Words{mem: mem}
-	lines := max(uint64(n+lineWords-1)/lineWords, 1)
+	lines := linesFor(n)
 	var err error
 	t.slots, err = mem.Growing(int(lines+spare) * lineWords)
 	t.lines = lines
 	return t, err
+}
+
+// linesFor returns how many lines have room for n keys, and, if they are many, fill huge pages.
+func linesFor(n int) uint64 {
+	words := (max(n+lineWords-1, lineWords)/lineWords + spare) * lineWords
+	if words >= 2*offheap.HugeWords {
+		words = (words + offheap.HugeWords - 1) / offheap.HugeWords * offheap.HugeWords
+	}
+	return uint64(words/lineWords - spare)
 }
 
 // Free gives the memory back.
