@@ -1,6 +1,7 @@
 package stubborn_test
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"hpmc/benchmarks"
@@ -9,69 +10,85 @@ import (
 	"hpmc/model"
 )
 
-// BenchmarkChoose chooses in states of rungs of the ladder that a reduced search meets first. Guards are evaluated
-// beforehand, and choices remembered.
+// BenchmarkChoose chooses in states of rungs of the ladder that random runs of a reduced search come to, and in which no transition
+// is alone: as it is done where a choice is remembered, and where none is.
 func BenchmarkChoose(b *testing.B) {
-	for _, name := range []string{"pins-4", "smt-suspend-4-writers"} {
-		b.Run(name, func(b *testing.B) {
-			p := rung(b, name)
-			set := stubborn.New(p, stubborn.Options{})
-			guards := set.Guards()
-			code, err := packed.New(packed.NewLayout(p))
-			if err != nil {
-				b.Fatal(err)
-			}
-			type question struct {
-				state   *stubborn.Words
-				locs    []uint16
-				enabled []int32
-				truth   []bool
-			}
-			var qs []question
-			c := set.Chooser(set.Memory(set.View(code), 1, plenty))
-			ask := func(q *question) uint64 {
-				if take, ok := c.Recall(q.state, q.enabled); ok {
-					return take
+	for _, name := range []string{"pins-4", "smt-suspend-4-pin", "smt-suspend-8"} {
+		p := rung(b, name)
+		set := stubborn.New(p, stubborn.Options{})
+		code, err := packed.New(packed.NewLayout(p))
+		if err != nil {
+			b.Fatal(err)
+		}
+		view := set.View(code)
+		qs := questions(p, set, code, 4096)
+		for _, mode := range []string{"remembered", "chosen"} {
+			b.Run(name+"/"+mode, func(b *testing.B) {
+				m := set.Memory(view, 1, plenty)
+				if mode == "chosen" {
+					m.Room(1)
 				}
-				return c.Choose(q.state, q.locs, q.enabled, func(g int) bool { return q.truth[g] })
-			}
-			seen := map[string]bool{}
-			level := []model.State{p.Initial()}
-			for len(qs) < 4096 && len(level) > 0 {
-				var next []model.State
-				for _, s := range level {
-					enabled, _ := candidates(p, s, func(int) {})
-					q := question{state: pack(code, s), locs: make([]uint16, len(p.Threads)), enabled: enabled, truth: make([]bool, len(guards))}
-					for t := range q.locs {
-						q.locs[t] = uint16(p.Loc(s, t))
-					}
-					for g := range guards {
-						q.truth[g] = p.Eval(s, guards[g]) != 0
-					}
-					take := ask(&q)
-					if len(enabled) > 1 {
-						qs = append(qs, q)
-					}
-					for i, id := range enabled {
-						if take>>i&1 == 0 {
-							continue
-						}
-						d := make(model.State, p.Words)
-						p.Apply(d, s, &p.Transitions[id])
-						if k := key(d); !seen[k] {
-							seen[k] = true
-							next = append(next, d)
-						}
+				c := set.Chooser(m)
+				var q *question
+				var regs [packed.MaxRegs]uint64
+				truth := func(g int) bool { return view.Holds(g, q.state[:], &regs) }
+				ask := func(i int) {
+					q = &qs[i%len(qs)]
+					if _, ok := c.Recall(q.state, q.enabled); !ok {
+						c.Choose(q.state, q.locs, q.enabled, truth)
 					}
 				}
-				level = next
-			}
-			b.ResetTimer()
-			for i := range b.N {
-				ask(&qs[i%len(qs)])
-			}
-		})
+				for i := range qs {
+					ask(i)
+				}
+				b.ReportAllocs()
+				b.ResetTimer()
+				for i := range b.N {
+					ask(i)
+				}
+			})
+		}
 	}
+}
+
+type question struct {
+	state   *stubborn.Words
+	locs    []uint16
+	enabled []int32
+}
+
+func questions(p *model.Program, set *stubborn.Set, code *packed.Code, n int) (qs []question) {
+	c, guards, random := set.Chooser(nil), set.Guards(), rand.New(rand.NewPCG(1, 2))
+	seen := map[string]bool{}
+	for len(qs) < n {
+		s := p.Initial()
+		for {
+			enabled, _ := candidates(p, s, func(int) {})
+			if len(enabled) == 0 {
+				break
+			}
+			q := question{state: pack(code, s), locs: make([]uint16, len(p.Threads)), enabled: enabled}
+			for t := range q.locs {
+				q.locs[t] = uint16(p.Loc(s, t))
+			}
+			c.Stand(q.locs)
+			i := c.Lone(enabled)
+			if i < 0 {
+				take := c.Choose(q.state, q.locs, enabled, func(g int) bool { return p.Eval(s, guards[g]) != 0 })
+				if k := key(s); len(enabled) > 1 && !seen[k] {
+					seen[k] = true
+					qs = append(qs, q)
+				}
+				for i = random.IntN(len(enabled)); take>>i&1 == 0; {
+					i = random.IntN(len(enabled))
+				}
+			}
+			d := make(model.State, p.Words)
+			p.Apply(d, s, &p.Transitions[enabled[i]])
+			s = d
+		}
+	}
+	return qs
 }
 
 // BenchmarkNew analyses programs.

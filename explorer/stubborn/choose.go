@@ -44,7 +44,7 @@ type place struct {
 type seed struct {
 	id      int32 // a transition that it stands for
 	bit     uint64
-	reach   uint64 // the enabled candidates that come in with it whatever is chosen, if all are known
+	reach   uint64 // the enabled candidates that come in with it at once
 	closure closure
 }
 
@@ -81,7 +81,7 @@ func (c *Chooser) Decided(prop int) {
 // first 64 count: all of a longer one must be taken. locs are the locations of the threads. A transition with a
 // failing check of a Fault property counts as not enabled. truth is asked for the truth of conditions of Guards,
 // by index, in the state. The state itself, packed and with its derived word, is only needed if choices are
-// remembered; ask Recall first.
+// remembered, and most conditions are then looked up in it; ask Recall first.
 //
 // All checks of transitions whose guard holds must be made in every state reached, whether the transition is
 // taken or not.
@@ -124,7 +124,7 @@ func (c *Chooser) Choose(state *Words, locs []uint16, enabled []int32, truth fun
 	}
 	take = c.smallest(c.seeds[:n])
 	if c.memory != nil {
-		c.memory.keep(c.all(^uint64(0)), c.state, &c.mask, c.all(take))
+		c.memory.keep(c.enabled, c.state, &c.mask, c.all(take))
 	}
 	return take
 }
@@ -200,7 +200,7 @@ func (c *Chooser) smallest(seeds []seed) (best uint64) {
 		x := &seeds[i]
 		c.start(x)
 		if !c.close(&x.closure, 2) {
-			continue
+			continue // to be gone on with
 		}
 		if set := c.taken(x.bit); bits.OnesCount64(set) < count {
 			best, count = set, bits.OnesCount64(set)
@@ -232,7 +232,7 @@ func (c *Chooser) smallest(seeds []seed) (best uint64) {
 	return best
 }
 
-// reach finds which seeds come in with each.
+// reach adds to what comes in with each seed what comes in with that.
 func reach(seeds []seed) {
 	for k := range seeds {
 		for i := range seeds {
@@ -243,7 +243,7 @@ func reach(seeds []seed) {
 	}
 }
 
-// within tells whether the set around a seed has in it that around another one, which is tried instead.
+// within tells whether another seed comes in with one and is tried instead: of seeds that come in with each other, the first.
 func within(seeds []seed, i int) bool {
 	x := &seeds[i]
 	for j := range seeds {

@@ -9,7 +9,7 @@ import (
 // closure is a set under construction, around a seed.
 type closure struct {
 	set   uint64     // candidates in it
-	work  uint64     // those of them whose needs are not in yet
+	work  uint64     // those of them whose needs are not in it yet
 	has   bitset.Set // necessary enabling sets that are in
 	marks uint64     // of these
 	later []call     // asks that may not be satisfied yet
@@ -46,21 +46,9 @@ func (c *Chooser) close(x *closure, limit int) bool {
 
 // addNeeds adds what the transitions that a candidate stands for ask for.
 func (c *Chooser) addNeeds(x *closure, i int) {
-	p := c.plan
-	t := c.owner[i]
-	slot := i - int(c.at[t&63].off)
-	if p.wide {
-		if guards := c.s.wide[t][c.at[t&63].loc]; guards != nil {
-			if 1<<slot == wideDisabled {
-				for _, g := range guards {
-					if !c.holds(g.guard) {
-						c.addNES(x, g.nes)
-					}
-				}
-				return
-			}
-		}
-	}
+	p, t := c.plan, c.owner[i]
+	at := &c.at[t&(maxThreads-1)]
+	slot := i - int(at.off)
 	if c.enabled>>i&1 != 0 {
 		for _, id := range c.list {
 			if c.bit(id) == 1<<i {
@@ -69,14 +57,24 @@ func (c *Chooser) addNeeds(x *closure, i int) {
 			}
 		}
 	}
-	id := p.ids[int(p.outs[p.places[t]+uint32(c.at[t&63].loc)])+slot]
-	c.open(x, p.gates[p.guards[id].start:p.guards[id].end])
+	if p.wide && c.s.wide[t][at.loc] != nil {
+		if 1<<slot == wideDisabled {
+			for _, g := range c.s.wide[t][at.loc] {
+				if !c.holds(g.guard) {
+					c.addNES(x, g.nes)
+				}
+			}
+		}
+		return
+	}
+	r := p.guards[p.ids[int(p.outs[p.places[t]+uint32(at.loc)])+slot]]
+	c.open(x, p.gates[r.start:r.end])
 }
 
 // addEnabled adds what an enabled transition, or those that share its candidate, ask for.
 func (c *Chooser) addEnabled(x *closure, id int32) {
 	p, t := c.plan, c.s.thread[id]
-	if !p.wide || c.s.wide[t][c.at[t&63].loc] == nil {
+	if !p.wide || c.s.wide[t][c.at[t&(maxThreads-1)].loc] == nil {
 		c.addTransition(x, id)
 		return
 	}
@@ -89,8 +87,8 @@ func (c *Chooser) addEnabled(x *closure, id int32) {
 
 func (c *Chooser) addTransition(x *closure, id int32) {
 	p, t := c.plan, c.s.thread[id]
-	x.put(uint64(p.must[id]) << (c.at[t&63].off & 63))
-	c.addAsks(x, p.stops[p.frees[id]].asks, 0)
+	x.put(uint64(p.must[id]) << (c.at[t&(maxThreads-1)].off & 63))
+	c.addAsks(x, p.frees[id].asks, 0)
 	c.addRow(x, p.rows[id])
 }
 
@@ -99,24 +97,23 @@ func (c *Chooser) addRow(x *closure, r span) {
 	p := c.plan
 	scans := p.scans[r.start:r.end]
 	for i := range scans {
-		k := scans[i].thread
-		t := &c.at[k&(maxThreads-1)]
-		if n := p.at[scans[i].at+uint32(t.loc)]; n != 0 {
-			st := &p.stops[n]
-			x.put(uint64(st.must) << (t.off & 63))
-			c.addAsks(x, st.asks, k)
+		t := scans[i].thread
+		if st := &p.stops[scans[i].stops+uint32(c.at[t&(maxThreads-1)].loc)]; st.some {
+			x.put(uint64(st.must) << (c.at[t&(maxThreads-1)].off & 63))
+			c.addAsks(x, st.asks, t)
 		}
 	}
 }
 
-// addAsks adds asks about a thread that are not satisfied yet.
-func (c *Chooser) addAsks(x *closure, sp span, t uint32) {
-	off := c.at[t&(maxThreads-1)].off & 63
-	asks := c.plan.asks[sp.start:sp.end]
-	for i := range asks {
-		a := &asks[i]
-		if (a.only || uint64(a.mask)<<off&^x.set != 0) && (a.prop < 0 || !c.decided[a.prop]) {
-			x.later = append(x.later, call((sp.start+uint32(i))<<callShift|t))
+// addAsks adds asks that are not satisfied yet.
+func (c *Chooser) addAsks(x *closure, asks span, t uint32) {
+	for i := asks.start; i < asks.end; i++ {
+		a := &c.plan.asks[i]
+		if a.prop >= 0 && c.decided[a.prop] {
+			continue
+		}
+		if a.only || uint64(a.mask)<<(c.at[t&(maxThreads-1)].off&63)&^x.set != 0 {
+			x.later = append(x.later, call(i<<callShift|t))
 		}
 	}
 }
@@ -142,7 +139,7 @@ func (c *Chooser) addNES(x *closure, nes int32) {
 	}
 }
 
-// satisfied tells whether an ask is.
+// satisfied tells whether an ask is, by the steps or by what opens a gate.
 func (c *Chooser) satisfied(x *closure, a *ask, steps uint64) bool {
 	return !a.only && steps&^x.set == 0 || a.marks&x.marks != 0 && x.opened(c.plan.gates[a.gates.start:a.gates.end])
 }
@@ -185,12 +182,12 @@ func (c *Chooser) open(x *closure, gates []gate) {
 		if !c.holds(gates[0].guard) {
 			c.addNES(x, gates[0].nes)
 		}
-	} else if nes := c.cheapest(x, gates, never64); nes >= 0 {
+	} else if nes := c.cheapest(x, gates, noLimit); nes >= 0 {
 		c.addNES(x, nes)
 	}
 }
 
-const never64 = 1 << 30
+const noLimit = 1 << 30 // above all costs
 
 // cheapest returns which of the necessary enabling sets of guards that are false costs least, if that is less than limit,
 // or else -1. No more guards are asked for than tell.
@@ -204,7 +201,7 @@ func (c *Chooser) cheapest(x *closure, gates []gate, limit int) int32 {
 		}
 		n := c.of(g.nes)
 		must, may := n.must&^x.set, n.may&^x.set
-		if must|may == 0 {
+		if must|may == 0 { // nothing is cheaper
 			if !c.holds(g.guard) {
 				return g.nes
 			}
@@ -229,8 +226,9 @@ func (c *Chooser) cheapest(x *closure, gates []gate, limit int) int32 {
 	}
 }
 
-// The estimated costs of candidates that come in, and of those that may. An enabled one costs most, because the set is to
-// have few of them. What need not come in hardly counts: something else can satisfy most of what asks for it.
+// The estimated costs of candidates. Enabled ones cost most, because the set is to have few of them. Those that may come in
+// hardly count: most of what asks for them is satisfied by something else. A step costs what another disabled candidate does
+// besides, because it has needs of its own.
 const (
 	disabledCost = 8
 	enabledCost  = 64 // more

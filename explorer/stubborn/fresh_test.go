@@ -3,46 +3,62 @@ package stubborn_test
 import (
 	"testing"
 
+	"hpmc/explorer/internal/randprog"
 	"hpmc/explorer/stubborn"
 	"hpmc/model"
 )
 
-// TestFresh wants a chooser that has chosen before to choose as one that has not: nothing that it knew of another state may be
-// left over.
+// TestFresh wants a chooser that was asked about other states, and before other properties were decided, to choose as one that
+// was never asked anything. Properties are decided as the search goes on, true or not.
 func TestFresh(t *testing.T) {
-	for _, name := range []string{"cpusets-3", "smt-suspend-4"} {
-		p := rung(t, name)
+	asked, left := 0, 0
+	try := func(what string, p *model.Program) {
 		set := stubborn.New(p, stubborn.Options{})
 		guards := set.Guards()
-		used := set.Chooser(nil)
-		seen := map[string]bool{key(p.Initial()): true}
-		chosen, less := 0, 0
-		for work := []model.State{p.Initial()}; len(work) > 0 && chosen < 4000; work = work[1:] {
-			s := work[0]
-			locs := make([]uint16, len(p.Threads))
-			for th := range locs {
-				locs[th] = uint16(p.Loc(s, th))
+		old := set.Chooser(nil)
+		decided, states := make([]bool, len(p.Props)), 0
+		search(p, func(p *model.Program, s model.State, _ *outcome, enabled []int32) uint64 {
+			if states > 400 {
+				return 0
 			}
-			truth := func(g int) bool { return p.Eval(s, guards[g]) != 0 }
-			enabled, _ := candidates(p, s, func(int) {})
-			got := used.Choose(nil, locs, enabled, truth)
-			if want := set.Chooser(nil).Choose(nil, locs, enabled, truth); got != want {
-				t.Fatalf("%s: %b chosen of %v, by a new chooser %b", name, got, enabled, want)
+			if states++; states%8 == 0 && states/8 <= len(decided) {
+				decided[states/8-1] = true
+				old.Decided(states/8 - 1)
 			}
-			if got != 1<<len(enabled)-1 {
-				less++
-			}
-			chosen++
-			for _, id := range enabled {
-				d := make(model.State, p.Words)
-				if p.Apply(d, s, &p.Transitions[id]); !seen[key(d)] {
-					seen[key(d)] = true
-					work = append(work, d)
+			fresh := set.Chooser(nil)
+			for i, d := range decided {
+				if d {
+					fresh.Decided(i)
 				}
 			}
+			locs := make([]uint16, len(p.Threads))
+			for t := range locs {
+				locs[t] = uint16(p.Loc(s, t))
+			}
+			truth := func(g int) bool { return p.Eval(s, guards[g]) != 0 }
+			want := fresh.Choose(nil, locs, enabled, truth)
+			if got := old.Choose(nil, locs, enabled, truth); got != want {
+				t.Fatalf("%s: %b instead of %b\n%s", what, got, want, text(p))
+			}
+			all := uint64(1)<<len(enabled) - 1
+			if asked++; want != all {
+				left++
+			}
+			return all
+		}, false)
+	}
+	for seed := range 600 {
+		p := randprog.Programs.Example(seed)
+		if seed%4 == 0 {
+			p = randprog.Wide(2).Example(seed)
 		}
-		if less == 0 {
-			t.Errorf("%s: nothing is left out", name)
-		}
+		try("random", p)
+	}
+	for _, name := range []string{"pins-2", "smt-suspend-4"} {
+		try(name, rung(t, name))
+	}
+	t.Logf("%d choices, %d leave something out", asked, left)
+	if left < 1000 {
+		t.Errorf("only %d choices leave something out", left)
 	}
 }

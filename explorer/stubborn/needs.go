@@ -1,10 +1,10 @@
 package stubborn
 
-// needs is what something asks for in the current state.
+// needs is what a necessary enabling set asks for in the current state.
 type needs struct {
-	epoch uint32 // if it is not the chooser's, nothing is known
+	epoch uint32 // if it is not the chooser's, this is about another state
 	must  uint64 // candidates that come in with it
-	may   uint64 // those that may
+	may   uint64 // those that may come in, because an ask can be satisfied by them
 }
 
 // call is an ask and the thread that it is about.
@@ -21,7 +21,7 @@ func (c *Chooser) forget() {
 	}
 }
 
-// of returns what a necessary enabling set asks for.
+// of returns what a necessary enabling set asks for. That is found once for a state.
 func (c *Chooser) of(nes int32) *needs {
 	x := &c.nes[nes]
 	if x.epoch == c.epoch {
@@ -32,10 +32,10 @@ func (c *Chooser) of(nes int32) *needs {
 	must, may := uint64(0), uint64(0)
 	scans := p.scans[r.start:r.end]
 	for i := range scans {
-		t := &c.at[scans[i].thread&(maxThreads-1)]
-		st := &p.stops[p.at[scans[i].at+uint32(t.loc)]]
-		must |= uint64(st.must) << (t.off & 63)
-		may |= uint64(st.may) << (t.off & 63)
+		t := scans[i].thread
+		st := &p.stops[scans[i].stops+uint32(c.at[t&(maxThreads-1)].loc)]
+		must |= uint64(st.must) << (c.at[t&(maxThreads-1)].off & 63)
+		may |= uint64(st.may) << (c.at[t&(maxThreads-1)].off & 63)
 	}
 	x.epoch, x.must, x.may = c.epoch, must, may
 	return x
@@ -53,15 +53,15 @@ func (c *Chooser) holds(g int32) bool {
 	x := &c.known[g]
 	if *x == unknown {
 		*x = isFalse
-		if c.ask(int(g)) {
+		if c.learn(int(g)) {
 			*x = isTrue
 		}
 	}
 	return *x == isTrue
 }
 
-// ask asks for the truth of a guard, and lets the choice depend on it.
-func (c *Chooser) ask(g int) (truth bool) {
+// learn returns the truth of a guard, and lets the choice depend on it.
+func (c *Chooser) learn(g int) (truth bool) {
 	if c.memory == nil {
 		return c.truth(g)
 	}

@@ -7,20 +7,19 @@ type plan struct {
 	must   []uint8  // per transition, siblings of alpha
 	free   []bool   // per transition, whether it asks for nothing but of other threads where they stand
 	rows   []span   // per transition, its row, in scans
-	frees  []uint32 // and the stop that says what that asks for whatever the locations
+	frees  []stop   // and what the row asks for whatever the locations
 	guards []span   // per transition, the gates of one of which something is added if it is not enabled
 	nes    []span   // per necessary enabling set, its row, in scans
 	scans  []scan
-	at     []uint32 // per location of a scan, its stop, 0 if the row asks for nothing there
 	stops  []stop
 	asks   []ask
 	gates  []gate
 	places []uint32 // per thread, the first of its locations in outs
 	outs   []uint32 // per location, the first of the transitions that leave it in ids
 	ids    []int32
-	most   int       // gates of an ask
-	off    []uint8   // per thread, its first candidate, and
-	owner  [64]uint8 // per candidate, its thread, if small
+	most   int       // gates side by side
+	off    []uint8   // per thread, its first candidate, if small
+	owner  [64]uint8 // and per candidate, its thread
 	small  bool      // there are never more than 64 candidates, and bits number them
 	wide   bool      // there are wide locations
 }
@@ -30,7 +29,7 @@ const rankShift = 8
 // scan is a thread that a row asks something of, at some of its locations.
 type scan struct {
 	thread uint32
-	at     uint32 // the first of as many as it has locations
+	stops  uint32 // the first of as many as it has locations
 }
 
 // stop says what a row asks of a thread at a location.
@@ -38,13 +37,14 @@ type stop struct {
 	asks span
 	must uint8 // these places are added with the row
 	may  uint8 // and these may be
+	some bool  // whether it asks for anything
 }
 
 // ask is a group that can be satisfied in several ways, or that a property asks for.
 type ask struct {
 	marks uint64 // of the necessary enabling sets of its gates
 	gates span
-	prop  int32
+	prop  int32 // these three are as in group
 	mask  uint8
 	only  bool
 }
@@ -83,8 +83,7 @@ func newPlan(s *Set) *plan {
 			}
 		}
 	}
-	b := planner{s, p, map[*gate]uint32{}, map[span]uint32{}, map[*span]uint32{}}
-	b.stop(span{}) // number 0
+	b := planner{s, p, map[*gate]uint32{}, map[span]stop{}, map[*span]uint32{}}
 	for id := range s.alpha {
 		t, al := &s.p.Transitions[id], &s.alpha[id]
 		p.ranks = append(p.ranks, (uint32(s.progress[t.Thread][t.From])<<12|uint32(t.Thread)<<6|uint32(s.slot[id]))<<rankShift)
@@ -106,34 +105,32 @@ type planner struct {
 	s     *Set
 	p     *plan
 	gated map[*gate]uint32
-	spans map[span]uint32
+	spans map[span]stop
 	rows  map[*span]uint32
 }
 
 func (b *planner) row(r *row) span {
-	p := b.p
-	first := uint32(len(p.scans))
+	first := uint32(len(b.p.scans))
 	for _, t := range r.threads {
 		n, known := b.rows[&t.at[0]]
 		if !known {
-			n = uint32(len(p.at))
+			n = uint32(len(b.p.stops))
 			b.rows[&t.at[0]] = n
 			for _, sp := range t.at {
-				p.at = append(p.at, b.stop(sp))
+				b.p.stops = append(b.p.stops, b.stop(sp))
 			}
 		}
-		p.scans = append(p.scans, scan{uint32(t.thread), n})
+		b.p.scans = append(b.p.scans, scan{uint32(t.thread), n})
 	}
-	return span{first, uint32(len(p.scans))}
+	return span{first, uint32(len(b.p.scans))}
 }
 
-func (b *planner) stop(sp span) uint32 {
-	p := b.p
-	n, known := b.spans[sp]
-	if known {
-		return n
+func (b *planner) stop(sp span) stop {
+	x, known := b.spans[sp]
+	if known || sp.start == sp.end {
+		return x
 	}
-	x := stop{asks: span{start: uint32(len(p.asks))}}
+	x.some, x.asks.start = true, uint32(len(b.p.asks))
 	for i := sp.start; i < sp.end; i++ {
 		g := &b.s.tails[i]
 		if len(g.gates) == 0 && !g.only && g.prop < 0 {
@@ -145,13 +142,11 @@ func (b *planner) stop(sp span) uint32 {
 			y.marks |= mark(k.nes)
 		}
 		x.may |= y.mask
-		p.asks = append(p.asks, y)
+		b.p.asks = append(b.p.asks, y)
 	}
-	x.asks.end = uint32(len(p.asks))
-	n = uint32(len(p.stops))
-	b.spans[sp] = n
-	p.stops = append(p.stops, x)
-	return n
+	x.asks.end = uint32(len(b.p.asks))
+	b.spans[sp] = x
+	return x
 }
 
 func (b *planner) gates(list []gate) span {
