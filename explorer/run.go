@@ -46,13 +46,14 @@ func (w *worker) run(id int) {
 	for from := w.cur; id >= 0; from = c.way {
 		x := &w.s.reducer.after[id]
 		id = -1
+		followed := false
 		for _, n := range x.next {
 			if !c.chooser.Alone(n) {
 				continue
 			}
-			if id == -1 {
+			if !followed {
 				w.follow(from, x.group)
-				id = -2
+				followed = true
 			}
 			if t := &w.s.code.Trans[n]; t.Guard.Holds(c.way, &w.regs) {
 				w.fired[n] = true

@@ -49,7 +49,7 @@ func (c *Chooser) Stand(locs []uint16) {
 
 // Alone tells whether a transition, if it is enabled, is a stubborn set by itself wherever its own thread stands and whatever
 // variables hold, because of where the others stand, as Stand was told: nothing at all comes in with it. It is then the only
-// transition of its location that is enabled. Every transition that is never alone has no Lone.
+// transition of its location that is enabled.
 func (c *Chooser) Alone(id int) bool {
 	n := len(c.stand)
 	asks := c.s.standing.asks[id*n:][:n]
