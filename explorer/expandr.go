@@ -5,7 +5,6 @@ import (
 
 	"hpmc/explorer/offheap"
 	"hpmc/explorer/packed"
-	"hpmc/explorer/sieve"
 	"hpmc/explorer/stubborn"
 )
 
@@ -73,6 +72,9 @@ type choice struct {
 	locs    []uint16 // of the current state, as are spots, if located
 	located bool
 	enabled []int32
+	lanes   []uint32 // of those in the sieve; nil: they are not known
+	scanned int      // states of the chunk that the sieve has looked up
+	read    int      // those of them that were read
 	spots   []*packed.Spot
 	runs    bool     // whether threads that are alone run on
 	way     []uint64 // the state that a run has come to, with its derived word
@@ -88,36 +90,29 @@ func (r *reducer) choice(w *worker) *choice {
 // see makes the state at the front of chunk the worker's current one, and finds the enabled transitions. Those that
 // are a fault of the model are counted and left out. Every check is made, for those that will not be taken too.
 func (w *worker) see(chunk []uint64) (faults int) {
-	c, code := w.choice, w.s.code
+	c := w.choice
 	words := len(w.next)
-	copy(w.cur, chunk[:words])
 	c.enabled, c.located = c.enabled[:0], false
-	if w.sieve == nil {
-		w.cur[words] = w.locate()
-		for _, sp := range c.spots {
-			for _, id := range code.List[sp.First : sp.First+sp.N] {
-				if t := &code.Trans[id]; t.Guard.Holds(w.cur, &w.regs) {
-					faults += w.enable(t)
-				}
+	if w.sieve != nil {
+		if c.read == c.scanned {
+			c.scanned, c.read = w.sieve.Scan(chunk), 0
+		}
+		state, lanes, look := w.sieve.Read(c.read)
+		c.read++
+		copy(w.cur, state)
+		if !look {
+			for _, l := range lanes {
+				c.enabled = append(c.enabled, int32(w.sieve.ID(l)))
 			}
+			c.lanes = lanes
+			return 0
 		}
-		return faults
+	} else {
+		copy(w.cur, chunk[:words])
+		w.cur[words] = w.locate()
 	}
-	ids := w.sieve.Scan(chunk[:words])
-	_, w.cur[words] = w.sieve.State()
-	for _, id := range ids {
-		if id&(sieve.Slow|sieve.Alarm) == 0 {
-			c.enabled = append(c.enabled, int32(id))
-			continue
-		}
-		t := &code.Trans[sieve.ID(id)]
-		switch {
-		case id&sieve.Alarm != 0:
-			w.watch(t.Watches)
-		case t.Guard.Rest(w.cur, &w.regs):
-			faults += w.enable(t)
-		}
-	}
+	c.lanes = nil
+	w.each(func(id uint32) { faults += w.enable(&w.s.code.Trans[id]) })
 	return faults
 }
 
@@ -174,6 +169,15 @@ func (w *worker) enable(t *packed.Trans) (faults int) {
 	return 0
 }
 
+// take puts the successor of the current state by enabled transition i in next.
+func (w *worker) take(i int) {
+	if lanes := w.choice.lanes; lanes != nil {
+		w.sieve.Step(w.cur, lanes[i], w.next)
+		return
+	}
+	w.step(w.cur, &w.s.code.Trans[w.choice.enabled[i]])
+}
+
 // step puts the successor of a state, with its derived word, by an enabled transition in next.
 func (w *worker) step(from []uint64, t *packed.Trans) {
 	for i := range w.next {
@@ -186,6 +190,7 @@ func (w *worker) step(from []uint64, t *packed.Trans) {
 func expandReduced(w *worker, chunk []uint64) []uint64 {
 	words := len(w.next)
 	c := w.choice
+	c.scanned, c.read = 0, 0
 	for ; len(chunk) > 0; chunk = chunk[words:] {
 		faults := w.see(chunk)
 		w.transitions += faults
@@ -205,7 +210,7 @@ func expandReduced(w *worker, chunk []uint64) []uint64 {
 		for i, id := range c.enabled {
 			if i >= 64 || take>>i&1 != 0 {
 				w.transitions++
-				w.step(w.cur, &w.s.code.Trans[id])
+				w.take(i)
 				if c.runs {
 					w.run(int(id))
 				}
@@ -229,6 +234,7 @@ func expandReduced(w *worker, chunk []uint64) []uint64 {
 func (w *worker) decide(chunk []uint64) []uint64 {
 	words := len(w.next)
 	masks := make([]uint64, 0, len(chunk)/words)
+	w.choice.scanned, w.choice.read = 0, 0
 	for ; len(chunk) > 0; chunk = chunk[words:] {
 		w.see(chunk)
 		c := w.choice
@@ -246,11 +252,11 @@ func (w *worker) decide(chunk []uint64) []uint64 {
 
 // fresh tells whether one of the enabled transitions that are to be taken leads to a state that was not visited.
 func (w *worker) fresh(take uint64) bool {
-	for i, id := range w.choice.enabled {
+	for i := range w.choice.enabled {
 		if i < 64 && take>>i&1 == 0 {
 			continue
 		}
-		if w.step(w.cur, &w.s.code.Trans[id]); !w.s.table.has(w.next) {
+		if w.take(i); !w.s.table.has(w.next) {
 			return true
 		}
 	}

@@ -47,7 +47,7 @@ func (s *search) begin(store Store) error {
 	if store == Bitstate {
 		s.table, err = newBits(s.mem, s.layout.Words, s.o.MaxMem)
 	} else {
-		reserve := s.o.Workers * (batch + sieve.Most(s.code))
+		reserve := s.o.Workers * (batch + sieve.Block*s.code.Most())
 		s.table, err = newTable(s.mem, s.layout, store, firstRoom, reserve)
 	}
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *search) begin(store Store) error {
 	switch {
 	case s.reducer != nil:
 		s.expand = expandReduced
-	case s.layout.Words <= sieve.MaxWords:
+	case sieve.Fits(s.code):
 		if !s.retain { // paths take states of levels that are kept as they are
 			s.labels = s.code.Labels()
 		}

@@ -28,7 +28,6 @@ type worker struct {
 
 	// What was seen at this level.
 	hit         []bool // per property
-	rang        bool   // a watch rang
 	fired       []bool // per transition, but for what the sieve counts
 	transitions int
 	deadlocks   int
@@ -47,10 +46,10 @@ type worker struct {
 
 func newWorker(s *search) *worker {
 	w := s.layout.Words
-	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+sieve.Most(s.code))*w), bare: ^uint64(0),
+	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+s.code.Most())*w+sieve.Slack), bare: ^uint64(0),
 		hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
 		cur: make([]uint64, w+1, max(w+1, stubborn.MaxWords)), next: make([]uint64, w), model: make(model.State, s.p.Words)}
-	if w <= sieve.MaxWords {
+	if sieve.Fits(s.code) {
 		r.bare = 1<<s.labels.Shift - 1
 		r.sieve = sieve.New(s.code, s.labels, func(prop int) bool { return s.open[prop] })
 	}
@@ -169,7 +168,7 @@ func (w *worker) watch(ws []packed.Watch) (fault bool) {
 		}
 		for _, t := range x.Any {
 			if t.Holds(w.cur, &w.regs) {
-				w.hit[x.Prop], w.rang = true, true
+				w.hit[x.Prop] = true
 				fault = fault || x.Fault
 				break
 			}

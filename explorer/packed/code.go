@@ -44,11 +44,6 @@ type Store struct {
 	Lut  *Lut
 }
 
-// Plain tells whether masks tell all of a transition.
-func (t *Trans) Plain() bool {
-	return t.Guard.Plain() && len(t.Luts) == 0 && len(t.Effect) == 0 && len(t.Watches) == 0
-}
-
 // Finish adds to next, made by Keep and Or from w, a state with its derived word, what masks cannot.
 func (t *Trans) Finish(w, next []uint64, r *[MaxRegs]uint64) {
 	for i := range t.Luts {

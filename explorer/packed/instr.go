@@ -30,11 +30,6 @@ type Instr struct {
 	K         uint64
 }
 
-// Move returns the bits that an instruction moves to a word of the next state, if that is all that it does.
-func (in *Instr) Move() (g Gather, to int, ok bool) {
-	return Gather{int(in.A), int(in.B), in.K}, int(in.Dst), in.Op == opMove
-}
-
 // MaxRegs is the number of registers that Exec needs; code that wants more is refused when it is made.
 const MaxRegs = 1 << 12
 

@@ -2,9 +2,9 @@ package packed
 
 import "math/bits"
 
-// Reads returns the bits of each word of a state, the derived one included, that decide, where the guard's masks hold,
-// whether it does, what is put to the next state, and whether a watch rings.
-func (t *Trans) Reads() []uint64 {
+// Reads returns the bits of each word of a state, the derived one included, that decide whether a transition is enabled where its
+// thread stands, what it puts to the next state, and whether one of its watches for the given properties, or for a fault, rings.
+func (t *Trans) Reads(watched func(prop int) bool) []uint64 {
 	m := make([]uint64, len(t.Keep)+1)
 	gather := func(gs []Gather) {
 		for _, g := range gs {
@@ -19,6 +19,9 @@ func (t *Trans) Reads() []uint64 {
 		}
 	}
 	test := func(x *Test) {
+		for i, mask := range x.Mask {
+			m[i] |= mask
+		}
 		if x.Lut != nil {
 			gather(x.Lut.Gathers)
 		}
@@ -30,15 +33,11 @@ func (t *Trans) Reads() []uint64 {
 	}
 	code(t.Effect)
 	for i := range t.Watches {
-		for _, x := range t.Watches[i].Any {
-			for k, mask := range x.Mask {
-				m[k] |= mask
+		if x := &t.Watches[i]; x.Fault || watched(x.Prop) {
+			for _, a := range x.Any {
+				test(a)
 			}
-			test(x)
 		}
-	}
-	for i, mask := range t.Guard.Mask {
-		m[i] &^= mask
 	}
 	return m
 }

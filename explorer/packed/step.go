@@ -67,3 +67,15 @@ func (st *Stepper) Each(f func(t *Trans) bool) {
 		}
 	}
 }
+
+// Most returns the number of transitions that are enabled in a state at most.
+func (c *Code) Most() (most int) {
+	for i := range c.Groups {
+		n := 0
+		for _, sp := range c.Groups[i].At {
+			n = max(n, int(sp.N))
+		}
+		most += n
+	}
+	return most
+}

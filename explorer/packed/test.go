@@ -10,9 +10,6 @@ type Test struct {
 	Code       []Instr
 }
 
-// Plain tells whether masks tell all.
-func (t *Test) Plain() bool { return t.Lut == nil && len(t.Code) == 0 }
-
 // Holds tells whether the condition holds in w, a state with its derived word.
 func (t *Test) Holds(w []uint64, r *[MaxRegs]uint64) bool {
 	for i, m := range t.Mask {

@@ -1,106 +1,78 @@
 package sieve
 
-import (
-	"math/bits"
-	"unsafe"
-)
+import "unsafe"
 
 // The same as the assembly, in Go.
 
-func (s *Sieve) expandGo(chunk, out []uint64, n, limit int) (left []uint64, filled, why int) {
-	s.begin(chunk, out)
-	for w := s.words; ; chunk = chunk[w:] {
-		switch {
-		case len(chunk) == 0:
-			return chunk, n, Done
-		case n >= limit:
-			return chunk, n, Room
-		}
-		copy(s.state[:w], chunk)
-		last := &s.state[w-1]
-		s.of = *last >> s.shift & s.label
-		*last &= s.bare
-		s.enabled, s.odd = 0, 0
-		s.each(func(b *uint64, lane int) {
-			x := s.lane(b, lane)
-			if x(2*w+1, 0)>>s.of&1 != 0 {
-				return
-			}
-			for i := range w {
-				out[n+i] = s.state[i]&x(w+1+i, 0) | x(w+1+i, 1)
-			}
-			n += w
-		}, func(id uint32) bool {
-			if id&Slow != 0 {
-				s.later[s.laters] = later{uint64(id), uintptr(len(s.chunk)-len(chunk)) * 8, s.derived, s.of}
-				s.laters++
-				limit -= w
-			}
-			return id&Slow == 0
-		})
-		s.taken += s.enabled
-		if s.odd > 0 || s.enabled == 0 {
-			return chunk[w:], n, Look
-		}
-	}
-}
-
-func (s *Sieve) scanGo(state []uint64) []uint32 {
-	copy(s.state[:], state)
-	s.odd = 0
-	s.each(func(b *uint64, lane int) {
-		s.ids[s.odd] = *s.idOf(b, lane)
-		s.odd++
-	}, func(uint32) bool { return true })
-	return s.ids[:s.odd]
-}
-
-// each fills in what follows from the state, counts the lanes that are enabled, calls quick for those that count, and
-// puts the others to the ids if odd says so.
-func (s *Sieve) each(quick func(b *uint64, lane int), odd func(id uint32) bool) {
-	s.derived = s.derived0
-	var at []*uint64
-	for i := range s.count {
-		sp := s.groups[i].spot(s.state[:])
-		if sp.n < 0 {
-			s.make(uintptr(unsafe.Pointer(sp)))
-		}
-		s.derived += sp.derived
-		at = append(at, s.blocks[sp.first:][:sp.n]...)
-	}
+func (s *Sieve) scanGo(states []uint64) int {
+again:
+	n, odds := 0, 0
 	w := s.words
-	for _, b := range at {
-		on := uint8(0)
-		for i := range lanes {
-			x := s.lane(b, i)
-			off := s.derived&x(w, 0) ^ x(w, 1)
-			for k := range w {
-				off |= s.state[k]&x(k, 0) ^ x(k, 1)
-			}
-			if off == 0 {
-				on |= 1 << i
+	for i := 0; len(states) >= (i+1)*w; i++ {
+		r := s.record(i * s.stride)
+		copy(r, states[i*w:(i+1)*w])
+		label := r[w-1] >> s.shift & s.label
+		r[w-1] &= s.bare
+		r[w] = s.derived0
+		for g := range s.homes {
+			r[w] += s.code.Groups[g].Spot(r).Derived
+		}
+		count := uint64(0)
+		for g := range s.homes {
+			cg := &s.code.Groups[g]
+			k := int(r[cg.Word] >> cg.Shift & cg.Mask)
+			first := s.base(g, k)
+			for part := range int(first.n) {
+				sp := first
+				if part > 0 {
+					sp = &s.extra[int(first.more)+part-1]
+				}
+				e := s.look(sp, r)
+				if e == nil {
+					if s.learn(uintptr(unsafe.Pointer(sp)), r) {
+						goto again
+					}
+					e = s.look(sp, r)
+				}
+				for j := range e[1] &^ odd {
+					s.list[n] = uint32(e[2+j/4]>>(j%4*16)&(1<<16-1)) | uint32(i*s.stride*8)<<16
+					n++
+				}
+				count += e[1] &^ odd
+				count |= e[1] & odd
 			}
 		}
-		counts := on & *s.bytes(b, metaQuick)
-		s.enabled += bits.OnesCount8(counts)
-		*s.bytes(b, metaFresh) &^= counts
-		for i := range lanes {
-			switch {
-			case on>>i&1 == 0:
-			case counts>>i&1 != 0:
-				quick(b, i)
-			default:
-				if id := *s.idOf(b, i); odd(id) {
-					s.ids[s.odd] = id
-					s.odd++
-				}
-			}
+		r[w+1] = label | count<<32
+		if count&odd != 0 || count == 0 {
+			s.odds[odds] = uint32(i * s.stride * 8)
+			odds++
 		}
 	}
+	s.oddsEnd = uintptr(unsafe.Pointer(s.odds0)) + uintptr(odds*4)
+	return n
 }
 
-// lane returns a function for what a lane of a block holds: number i of the pairs of vectors, the first or the second.
-func (s *Sieve) lane(b *uint64, lane int) func(i, second int) uint64 {
-	words := blockOf(b, s.words)
-	return func(i, second int) uint64 { return words[8*i+4*second+lane] }
+// look returns the entry of a part for a state, or nil.
+func (s *Sieve) look(sp *spot, state []uint64) []uint64 {
+	p := s.find(uintptr(unsafe.Pointer(sp)))
+	if p.entries == nil {
+		return nil
+	}
+	return p.look(sp, p.key(state))
+}
+
+func (s *Sieve) makeGo(list []uint32, out []uint64, n int) int {
+	w := s.words
+	for _, x := range list {
+		r := s.record(int(x>>16) / 8)
+		l := s.lanes[int(x&(1<<16-1))*s.laneWords():]
+		if l[2*w]>>(r[w+1]&63)&1 == 0 {
+			continue
+		}
+		for i := range w {
+			out[n+i] = r[i]&l[i] | l[w+i]
+		}
+		n += w
+	}
+	return n
 }

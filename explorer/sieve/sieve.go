@@ -1,10 +1,10 @@
-// Package sieve finds the enabled transitions of packed states, and makes the states behind them. It decides by
-// numbers rather than by branches, since which transitions are enabled is hard to guess, and for four candidates at a
-// time. On amd64 with AVX2 it is written in assembly: of all that a search does to a state this takes the longest.
+// Package sieve finds the enabled transitions of packed states, and makes the states behind them. It is what a search does
+// most often, so it neither tries transitions nor branches on what a state holds: it looks up what the threads of a group can
+// do together, by those bits of the state that decide it. What is not known yet is worked out once (learn.go). On amd64 with
+// AVX2 and BMI2 looking up is written in assembly.
 package sieve
 
 import (
-	"math/bits"
 	"unsafe"
 
 	"hpmc/explorer/packed"
@@ -13,33 +13,8 @@ import (
 // MaxWords is the number of words of a state up to which there is a sieve.
 const MaxWords = 3
 
-// What an id stands for besides a transition.
-const (
-	Slow  = 1 << 31 // masks only allow it: the rest has to be looked at, later. It is not counted, and its successor not made.
-	Alarm = 1 << 30 // it is enabled, and one of its watches may hold
-
-	idMask = Alarm - 1
-)
-
-// ID returns the transition that an id stands for.
-func ID(id uint32) uint32 { return id & idMask }
-
-// lanes is the number of candidates in a block, most the number of cubes that a transition is split into at most, or an
-// alarm of it, and mostPieces that of all of them together: there is room for so many ids of a transition.
-const (
-	lanes      = 4
-	most       = 16
-	mostPieces = 2 * most
-)
-
-// Why Expand came back.
-const (
-	Done = iota // the chunk has been expanded
-	Room        // there may be no room for the next state's successors
-	Look        // the state that was expanded has to be looked at: alarms ring, or nothing is enabled in it
-
-	missing // a spot is to be made first
-)
+// Block is the number of states that are looked up together.
+const Block = 64
 
 // Sieve is a program's transitions. It is for one goroutine.
 type Sieve struct {
@@ -48,149 +23,258 @@ type Sieve struct {
 	labels  *packed.Labels
 	watched func(prop int) bool
 	words   int
+	stride  int // of a record, in words
+
 	groups  []group
-	slab    []uint64
-	blocks  []*uint64 // all
-	pieces  [][]piece // of each transition, made when they are needed
-	fired   []bool    // per transition: taken, as far as blocks that are gone know
-	memos   []*memo   // of each slow transition; nil: none
-	ids     []uint32
-	todo    []uintptr
-	later   []later
-	laters  int      // how many
-	chunk   []uint64 // that is being expanded
+	homes   [][]home // of each spot of each group
+	extra   []spot   // of parts that are not the first of a spot's
+	extras  []*part
+	lanes   []uint64 // laneWords each
+	ids     []uint32 // the transition of each lane
+	laneOf  map[laneKey]uint16
+	limits  limits
+	fired   []bool   // per transition: found enabled
+	records []uint64 // of the states of the block
+	asks    []ask
+	list    []uint32 // what is enabled in the states of the block
+	odds    []uint32
+	looks   []uint64 // states that have to be looked at, with their derived words
+	next    int      // the first of list that was not made, or read, yet
+	end     int
+	taken   int
+	regs    [packed.MaxRegs]uint64
+	put     []uint64
 }
 
-// run is what the assembly works on. It knows its shape, and that of group, spot and blocks. Addresses are numbers: the
+// run is what the assembly works on. It knows its shape, and that of group, spot and ask. Addresses are numbers: the
 // collector neither moves what they point to nor frees it, because Sieve or the caller holds it.
 type run struct {
-	at, end   uintptr // states that are still to be expanded
-	out, full uintptr // where successors go
+	at, stop  uintptr // states that are to be looked up
 	groups0   *group
-	count     int
+	groupsEnd uintptr
 	derived0  uint64
 	bare      uint64 // the bits of a state's last word that are not its label
 	shift     uint64
-	label     uint64           // all of the label's bits, shifted down
-	taken     int              // transitions, in all states so far
-	odd       int              // number of ids in list
-	enabled   int              // transitions of the state that are enabled, but for slow ones
-	state     [MaxWords]uint64 // the state that was expanded last
-	derived   uint64           // its derived word
-	of        uint64           // its label
-	list      *uint32
-	todo0     *uintptr
-	spot      uintptr // that is missing
-	later0    uintptr // where the next slow transition goes
+	label     uint64 // all of the label's bits, shifted down
+	records0  *uint64
+	asks0     *ask
+	list0     *uint32
+	odds0     *uint32
+	extra0    *spot
+	listEnd   uintptr
+	oddsEnd   uintptr
+	asksEnd   uintptr // of those of the block
+	resume    uintptr // the ask to go on with; 0: begin
+	lane0     *uint64
+	out       uintptr // where the next successor goes
+	from, to  uintptr // of list: what is made
 }
 
-// group is packed.Group with what is needed of it side by side. A word of a state, turned right by turn bits, has under
-// mask how many bytes its spot is behind the first one.
+// A record is a state of the block: its words, its derived word, its label, and in the upper half of the label's word how many
+// transitions are enabled, with odd if it has to be looked at.
+const odd = 1 << 31
+
+// group is packed.Group with what is needed of it side by side. What a word of the state has under mask is the spot's number.
 type group struct {
-	at    *spot
-	turn  uint64
-	from  uint64 // byte offset in state
-	mask  uint64
-	spots []spot
-	_     uint64
+	at   *spot
+	_    uint64
+	from uint64 // byte offset of the word in a record
+	mask uint64
 }
 
-// spotBits is how many bits more than a spot's number its distance from the first one in bytes has.
-const spotBits = 5
-
-// spot returns the spot of a group in a state.
-func (g *group) spot(state []uint64) *spot {
-	return &g.spots[bits.RotateLeft64(state[g.from/8], -int(g.turn))&g.mask>>spotBits]
+// ask is a part that is to be looked up for a state.
+type ask struct {
+	part uintptr
+	at   uint32 // byte offset of the state's record
+	high uint32 // the same in the upper half, as it is in list
 }
 
-// spot is packed.Spot. Its candidates are in n blocks, one behind the other.
-type spot struct {
-	derived uint64
-	blocks  uintptr
-	n       int32 // -1: not made yet
-	rest    uint32
-	first   uint64 // number of the first block
+// A lane is a transition with what it does where some bits have given values: what is kept of each word of the state, what is
+// put to it, and a bit for each label with which the successor is not left out. In list, its number is the lower half.
+const (
+	laneWords1 = 4
+	laneWords  = 8
+)
+
+func (s *Sieve) laneWords() int {
+	if s.words == 1 {
+		return laneWords1
+	}
+	return laneWords
 }
 
-// piece is what fills a lane: a cube of a transition, a transition to be looked at, or an alarm.
-type piece struct {
-	id         uint32
-	mask, want []uint64
-	keep, or   []uint64
-	skip       uint64
-}
-
-// New makes a sieve of a program, with labels. watched tells whether violations of a property are still looked for.
+// New makes a sieve of a program, with labels. watched tells whether violations of a property are still looked for. It returns
+// nil if states have too many words, or a transition depends on too much.
 func New(c *packed.Code, lb *packed.Labels, watched func(prop int) bool) *Sieve {
 	w := c.Layout.Words
-	s := &Sieve{code: c, labels: lb, watched: watched, words: w, fired: make([]bool, len(c.Trans)), pieces: make([][]piece, len(c.Trans)), memos: make([]*memo, len(c.Trans)),
-		groups: make([]group, len(c.Groups)+1)}
-	room := 0
+	if !Fits(c) {
+		return nil
+	}
+	s := &Sieve{code: c, labels: lb, watched: watched, words: w, stride: 4, limits: usual, fired: make([]bool, len(c.Trans)),
+		groups: make([]group, len(c.Groups)+1), put: make([]uint64, w)}
+	if w > 2 {
+		s.stride = 8
+	}
 	for i := range c.Groups {
-		g, most := &c.Groups[i], 0
+		g := &c.Groups[i]
 		spots := make([]spot, len(g.At))
 		for k, sp := range g.At {
-			spots[k] = spot{derived: sp.Derived, n: -1}
+			spots[k].derived = sp.Derived
 			if sp.Rest {
 				spots[k].rest = 1
 			}
-			if sp.N == 0 {
-				spots[k].n = 0
-			}
-			most = max(most, int(sp.N))
 		}
-		s.groups[i] = group{&spots[0], uint64(g.Shift-spotBits) & 63, uint64(g.Word) * 8, g.Mask << spotBits, spots, 0}
-		room += most
+		s.groups[i] = group{&spots[0], 0, uint64(g.Word) * 8, g.Mask << g.Shift}
+		s.homes = append(s.homes, make([]home, len(g.At)))
 	}
-	s.run = run{groups0: &s.groups[0], count: len(c.Groups), derived0: c.Derived0, bare: 1<<lb.Shift - 1}
+	most := c.Most()
+	s.records = make([]uint64, Block*s.stride)
+	s.asks = make([]ask, Block*most+1)
+	s.list = make([]uint32, Block*most+entryLanes)
+	s.odds = make([]uint32, Block)
+	end := unsafe.Pointer(&s.groups[len(c.Groups)])
+	s.run = run{groups0: &s.groups[0], groupsEnd: uintptr(end), derived0: c.Derived0, bare: 1<<lb.Shift - 1,
+		records0: &s.records[0], asks0: &s.asks[0], list0: &s.list[0], odds0: &s.odds[0]}
 	if lb.Shift < 64 {
 		s.shift, s.label = uint64(lb.Shift), 1<<(64-lb.Shift)-1
 	}
-	// A state is in one cube of a transition at most, but all its alarms may ring.
-	s.ids = make([]uint32, room*mostPieces+lanes)
-	s.todo = make([]uintptr, room*mostPieces+lanes)
-	s.list, s.todo0 = &s.ids[0], &s.todo[0]
+	s.forget()
 	return s
 }
 
-// Most returns the number of successors that a state has at most, with what the assembly writes beyond them.
-func Most(c *packed.Code) int {
-	room := lanes
-	for i := range c.Groups {
-		n := 0
-		for _, sp := range c.Groups[i].At {
-			n = max(n, int(sp.N))
-		}
-		room += n
+// Fits tells whether there is a sieve for a program.
+func Fits(c *packed.Code) bool {
+	if c.Layout.Words > MaxWords {
+		return false
 	}
-	return room
+	for i := range c.Groups {
+		for _, sp := range c.Groups[i].At {
+			if sp.N > mostParts {
+				return false
+			}
+		}
+	}
+	if Block*c.Most() > usual.lanes {
+		return false
+	}
+	for i := range c.Trans {
+		if count(c.Trans[i].Reads(func(int) bool { return true })) > keyBits {
+			return false
+		}
+	}
+	return true
 }
 
-// Expand makes the successors of the states of chunk, labelled, and puts them to out from word n on, until there may be
-// no room for those of another one, those by slow transitions included. It returns what is left of chunk, up to where
-// out is filled, and why it came back. Whatever the reason, Later tells of the slow transitions that have to be looked at
-// before it is called again, or chunk is given up. If it is to Look, State, Label, IDs, Idle and Rest tell of the state
-// before what is left.
-func (s *Sieve) Expand(chunk, out []uint64, n, limit int) (left []uint64, filled, why int) {
-	if !assembly || len(chunk) == 0 {
-		return s.expandGo(chunk, out, n, limit)
-	}
-	s.begin(chunk, out)
-	from, to := uintptr(unsafe.Pointer(&chunk[0])), uintptr(unsafe.Pointer(&out[0]))
-	s.at, s.end = from, from+uintptr(len(chunk)*8)
-	s.out, s.full = to+uintptr(n*8), to+uintptr(limit*8)
-	first := uintptr(unsafe.Pointer(&s.later[0]))
-	s.later0 = first
+// Slack is how many words beyond the last successor Expand writes to at most.
+const Slack = 4
+
+// Expand makes the successors of the states of chunk, labelled, and puts them to out from word n on, until there are limit
+// words or it is done. It returns what is left of chunk, where some states that are gone may be Pending, and where out is
+// filled to. Looks tells of what has to be looked at.
+func (s *Sieve) Expand(chunk, out []uint64, n, limit int) (left []uint64, filled int) {
 	for {
-		if why = expand[s.words](&s.run); why != missing {
-			s.laters = int(s.later0-first) / int(unsafe.Sizeof(later{}))
-			for i := range s.later[:s.laters] {
-				s.later[i].at -= from
+		for s.Pending() {
+			room := (limit - n) / s.words
+			if room <= 0 {
+				return chunk, n
 			}
-			return chunk[(s.at-from)/8:], int(s.out-to) / 8, why
+			n = s.make(min(s.end-s.next, room), out, n)
 		}
-		s.make(s.run.spot)
+		if len(chunk) == 0 {
+			return chunk, n
+		}
+		k := min(len(chunk), Block*s.words)
+		s.next, s.end = 0, s.scan(chunk[:k])
+		s.taken += s.end
+		for _, at := range s.oddOnes() {
+			s.looks = append(s.looks, s.record(int(at) / 8)[:s.words+1]...)
+		}
+		chunk = chunk[k:]
 	}
+}
+
+// Pending tells whether successors of states that Expand has taken off the chunk are still to be made.
+func (s *Sieve) Pending() bool { return s.next < s.end }
+
+// make makes the successors for so many of list.
+func (s *Sieve) make(k int, out []uint64, n int) int {
+	if !assembly {
+		n = s.makeGo(s.list[s.next:s.next+k], out, n)
+		s.next += k
+		return n
+	}
+	base := uintptr(unsafe.Pointer(&out[0]))
+	s.out = base + uintptr(n*8)
+	first := uintptr(unsafe.Pointer(s.list0))
+	s.from, s.to = first+uintptr(s.next*4), first+uintptr((s.next+k)*4)
+	s.next += k
+	makers[s.words](&s.run)
+	return int(s.out-base) / 8
+}
+
+// scan lists what is enabled in the states of a block, and returns how long the list is.
+func (s *Sieve) scan(states []uint64) int {
+	if !assembly {
+		return s.scanGo(states)
+	}
+	s.at = uintptr(unsafe.Pointer(&states[0]))
+	s.stop = s.at + uintptr(len(states)*8)
+	s.resume = 0
+	for scanners[s.words](&s.run) != 0 {
+		a := &s.asks[(s.resume-uintptr(unsafe.Pointer(s.asks0)))/unsafe.Sizeof(ask{})]
+		if s.learn(a.part, s.record(int(a.at)/8)) {
+			s.resume = 0
+		}
+	}
+	return int(s.listEnd-uintptr(unsafe.Pointer(s.list0))) / 4
+}
+
+// record returns the record at word i of them.
+func (s *Sieve) record(i int) []uint64 { return s.records[i : i+s.stride : i+s.stride] }
+
+// oddOnes returns where the records are, in bytes, of those states of the block that have to be looked at: alarms ring, or
+// nothing is enabled.
+func (s *Sieve) oddOnes() []uint32 {
+	return s.odds[:int(s.oddsEnd-uintptr(unsafe.Pointer(s.odds0)))/4]
+}
+
+// Looks returns the states that have to be looked at since it was called last, each with its derived word: alarms may ring, or
+// nothing is enabled.
+func (s *Sieve) Looks() []uint64 {
+	l := s.looks
+	s.looks = s.looks[:0]
+	return l
+}
+
+// Scan looks up the first states of chunk, and returns how many; At tells of each. Nothing may be pending.
+func (s *Sieve) Scan(chunk []uint64) int {
+	k := min(len(chunk), Block*s.words)
+	s.next, s.end = 0, s.scan(chunk[:k])
+	return k / s.words
+}
+
+// Read returns what Scan found in its next state, number i: its words with the derived one, the lanes that are enabled, and
+// whether it has to be looked at.
+func (s *Sieve) Read(i int) (state []uint64, lanes []uint32, look bool) {
+	r := s.record(i * s.stride)
+	n := r[s.words+1] >> 32
+	look = n&odd != 0 || n == 0
+	lanes = s.list[s.next:][:n&^odd]
+	s.next += len(lanes)
+	return r[:s.words+1], lanes, look
+}
+
+// ID returns the transition of a lane.
+func (s *Sieve) ID(lane uint32) uint32 { return s.ids[lane&(1<<16-1)] }
+
+// Step puts what a lane leads to from a state to next, without its label.
+func (s *Sieve) Step(state []uint64, lane uint32, next []uint64) {
+	w := s.words
+	l := s.lanes[int(lane&(1<<16-1))*s.laneWords():]
+	for i := range next {
+		next[i] = state[i]&l[i] | l[w+i]
+	}
+	next[w-1] &= s.bare
 }
 
 // Taken returns the number of transitions that were taken since it was called last.
@@ -199,70 +283,22 @@ func (s *Sieve) Taken() (n int) {
 	return n
 }
 
-// State returns the words of the state that was expanded last, and its derived word.
-func (s *Sieve) State() (words []uint64, derived uint64) { return s.state[:s.words], s.derived }
-
-// Label returns the label of the state that was expanded last.
-func (s *Sieve) Label() uint64 { return s.of }
-
-// Rest tells whether all threads may stay where they are in that state.
-func (s *Sieve) Rest() bool {
-	for i := range s.count {
-		if s.groups[i].spot(s.state[:]).rest == 0 {
+// Rest tells whether all threads may stay where they are in a state.
+func (s *Sieve) Rest(state []uint64) bool {
+	for i := range s.code.Groups {
+		if !s.code.Groups[i].Spot(state).Rest {
 			return false
 		}
 	}
 	return true
 }
 
-// Idle tells whether nothing is enabled in that state but what is slow.
-func (s *Sieve) Idle() bool { return s.enabled == 0 }
-
-// IDs returns the transitions that have to be looked at in that state: those that are Slow, and Alarms.
-func (s *Sieve) IDs() []uint32 { return s.ids[:s.odd] }
-
-// Scan returns the transitions that are enabled in a state, those that are Slow and may be, and Alarms. State
-// and Rest tell of it, too.
-func (s *Sieve) Scan(state []uint64) []uint32 {
-	if !assembly {
-		return s.scanGo(state)
-	}
-	copy(s.state[:], state)
-	for scan[s.words](&s.run) == missing {
-		s.make(s.run.spot)
-	}
-	return s.ids[:s.odd]
-}
-
-// Fired adds to seen the transitions that were taken, or found enabled, since the sieve was made.
+// Fired adds to seen the transitions that were found enabled since the sieve was made.
 func (s *Sieve) Fired(seen []bool) {
-	for _, b := range s.blocks {
-		fired := *s.bytes(b, metaQuick) &^ *s.bytes(b, metaFresh)
-		for i := range lanes {
-			if fired>>i&1 != 0 {
-				s.fired[ID(*s.idOf(b, i))] = true
-			}
-		}
-	}
 	for i, f := range s.fired {
 		seen[i] = seen[i] || f
 	}
 }
 
 // Rewatch takes note that other properties are watched now.
-func (s *Sieve) Rewatch() {
-	s.Fired(s.fired)
-	s.slab, s.blocks = nil, nil
-	for i := range s.pieces {
-		if len(s.code.Trans[i].Watches) > 0 {
-			s.pieces[i] = nil
-		}
-	}
-	for i := range s.code.Groups {
-		for k, sp := range s.code.Groups[i].At {
-			if sp.N > 0 {
-				s.groups[i].spots[k].n = -1
-			}
-		}
-	}
-}
+func (s *Sieve) Rewatch() { s.forget() }

@@ -2,6 +2,9 @@
 
 package sieve
 
-const assembly, memos = false, false
+var assembly = false
 
-var expand, scan [MaxWords + 1]func(*run) int
+var (
+	scanners [MaxWords + 1]func(*run) int
+	makers   [MaxWords + 1]func(*run)
+)

@@ -1,84 +1,40 @@
 #include "textflag.h"
 #include "lanes_amd64.h"
 
-// func expand3(r *run) (why int)
-TEXT ·expand3(SB), NOSPLIT, $0-16
-	ENTER(512)
+// func scan3(r *run) (missing int)
+TEXT ·scan3(SB), NOSPLIT, $0-16
+	SCAN(64)
 
 state:
-	NEXT
-	VPBROADCASTQ 0(SI), Y0
-	VMOVQ        X0, STATE+0(DI)
-	VPBROADCASTQ 8(SI), Y1
-	VMOVQ        X1, STATE+8(DI)
-	MOVQ         16(SI), AX
-	LAST
-	MOVQ         AX, STATE+16(DI)
-	VMOVQ        AX, X7
-	VPBROADCASTQ X7, Y7
-	GATHER
+	MOVQ 0(R8), AX
+	MOVQ AX, 0(R15)
+	MOVQ 8(R8), AX
+	MOVQ AX, 8(R15)
+	MOVQ 16(R8), AX
+	LAST(32)
+	MOVQ AX, 16(R15)
+	STAND(3, 64)
 
-block:
-	MOVQ (R10), BX
-	FIRST(Y0, 0)
-	GUARD(Y1, 64)
-	GUARD(Y7, 128)
-	GUARD(Y8, 192)
-	ON(496)
+ask:
+	FIRST
+	MORE(8, 16, 57)
+	MORE(16, 24, 58)
+	MORE(24, 32, 59)
+	LOOKUP(36, 64, 24)
 
-fired:
-	EMITTED(448)
-	TESTL CX, CX
-	JZ    made
+// A fourth word is made of what comes next, and written over by the next successor.
+
+// func make3(r *run)
+TEXT ·make3(SB), NOSPLIT, $0-8
+	MAKE
 
 next:
-	BSFL CX, DX
-	LEAQ (BX)(DX*8), DX
-	MOVQ STATE(DI), R9
-	ANDQ 256(DX), R9
-	ORQ  288(DX), R9
-	MOVQ R9, (R8)
-	MOVQ STATE+8(DI), R9
-	ANDQ 320(DX), R9
-	ORQ  352(DX), R9
-	MOVQ R9, 8(R8)
-	MOVQ STATE+16(DI), R9
-	ANDQ 384(DX), R9
-	ORQ  416(DX), R9
-	MOVQ R9, 16(R8)
-	ADDQ $24, R8
-	LEAL -1(CX), DX
-	ANDL DX, CX
-	JNZ  next
-
-made:
-	EXPANDED(24, 288, 480, 496)
-	INDEX(8, 16, 40)
-	INDEX(16, 24, 48)
-	RECALL(32)
-	PUT(0, 256)
-	PUT(8, 320)
-	PUT(16, 384)
-	LATE(24, 480)
-	ASIDE(512, 496)
-
-// func scan3(r *run) (why int)
-TEXT ·scan3(SB), NOSPLIT, $0-16
-	ENTER(512)
-	LEAQ ·left32(SB), R15
-	VPBROADCASTQ STATE+0(DI), Y0
-	VPBROADCASTQ STATE+8(DI), Y1
-	VPBROADCASTQ STATE+16(DI), Y7
-	GATHER
-
-block:
-	MOVQ (R10), BX
-	FIRST(Y0, 0)
-	GUARD(Y1, 64)
-	GUARD(Y7, 128)
-	GUARD(Y8, 192)
-	ON(496)
-
-fired:
-	SCANNED(480)
-	ASIDE(512, 496)
+	LANE(6)
+	VMOVDQU 0(SI)(CX*1), Y0
+	VPAND   0(R9)(BX*1), Y0, Y0
+	VPOR    24(R9)(BX*1), Y0, Y0
+	VMOVDQU Y0, (R8)
+	LEFT(32, 48)
+	LEAL    (AX)(AX*2), AX
+	LEAQ    (R8)(AX*8), R8
+	MADE

@@ -1,67 +1,35 @@
 #include "textflag.h"
 #include "lanes_amd64.h"
 
-// func expand2(r *run) (why int)
-TEXT ·expand2(SB), NOSPLIT, $0-16
-	ENTER(384)
+// func scan2(r *run) (missing int)
+TEXT ·scan2(SB), NOSPLIT, $0-16
+	SCAN(32)
 
 state:
-	NEXT
-	VPBROADCASTQ 0(SI), Y0
-	VMOVQ        X0, STATE+0(DI)
-	MOVQ         8(SI), AX
-	LAST
-	MOVQ         AX, STATE+8(DI)
-	VMOVQ        AX, X1
-	VPBROADCASTQ X1, Y1
-	GATHER
+	MOVQ 0(R8), AX
+	MOVQ AX, 0(R15)
+	MOVQ 8(R8), AX
+	LAST(24)
+	MOVQ AX, 8(R15)
+	STAND(2, 32)
 
-block:
-	MOVQ (R10), BX
-	FIRST(Y0, 0)
-	GUARD(Y1, 64)
-	GUARD(Y8, 128)
-	ON(368)
+ask:
+	FIRST
+	MORE(8, 16, 57)
+	MORE(16, 32, 59)
+	LOOKUP(28, 32, 16)
 
-fired:
-	EMITTED(320)
-	MAKE(Y0, 192, Y4)
-	MAKE(Y1, 256, Y6)
-	SHLL        $5, CX
-	SHLL        $4, DX
-	VMOVDQU     (R15)(CX*1), Y5
-	VPERMD      Y4, Y5, Y4
-	VPERMD      Y6, Y5, Y6
-	VPUNPCKLQDQ Y6, Y4, Y5
-	VPUNPCKHQDQ Y6, Y4, Y6
-	VPERM2I128  $0x20, Y6, Y5, Y4
-	VPERM2I128  $0x31, Y6, Y5, Y6
-	VMOVDQU     Y4, (R8)
-	VMOVDQU     Y6, 32(R8)
-	ADDQ        DX, R8
-	EXPANDED(16, 224, 352, 368)
-	INDEX(8, 16, 40)
-	RECALL(24)
-	PUT(0, 192)
-	PUT(8, 256)
-	LATE(16, 352)
-	ASIDE(384, 368)
+// func make2(r *run)
+TEXT ·make2(SB), NOSPLIT, $0-8
+	MAKE
 
-// func scan2(r *run) (why int)
-TEXT ·scan2(SB), NOSPLIT, $0-16
-	ENTER(384)
-	LEAQ ·left32(SB), R15
-	VPBROADCASTQ STATE+0(DI), Y0
-	VPBROADCASTQ STATE+8(DI), Y1
-	GATHER
-
-block:
-	MOVQ (R10), BX
-	FIRST(Y0, 0)
-	GUARD(Y1, 64)
-	GUARD(Y8, 128)
-	ON(368)
-
-fired:
-	SCANNED(352)
-	ASIDE(384, 368)
+next:
+	LANE(6)
+	VMOVDQU 0(SI)(CX*1), X0
+	VPAND   0(R9)(BX*1), X0, X0
+	VPOR    16(R9)(BX*1), X0, X0
+	VMOVDQU X0, (R8)
+	LEFT(24, 32)
+	SHLL    $4, AX
+	ADDQ    AX, R8
+	MADE

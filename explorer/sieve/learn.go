@@ -1,0 +1,391 @@
+package sieve
+
+import (
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"unsafe"
+
+	"hpmc/explorer/packed"
+)
+
+// spot is packed.Spot, and the first part of its transitions. A part is looked up by its key: the bits of the state that are
+// under its masks, side by side. The key times mult, shifted right, is where its entry is in the table, or a few entries behind.
+type spot struct {
+	derived uint64
+	masks   [MaxWords + 1]uint64 // of each word, the derived one last
+	table   uintptr
+	mult    uint64
+	hash    uint8           // how far right
+	shifts  [MaxWords]uint8 // how far left what is under each mask but the first is in the key; the derived one's last
+	n       uint8           // parts
+	rest    uint8
+	more    uint16 // where in extra the others are, one behind the other
+}
+
+const (
+	spotWords = 8   // of a spot
+	mostParts = 255 // of a spot
+	keyBits   = 63  // of a key at most, so that none is empty
+)
+
+// An entry is a key, how many lanes are enabled with it, with odd if the state has to be looked at, and which.
+const (
+	entryWords = 4
+	entryLanes = 8
+	empty      = ^uint64(0)
+)
+
+// slack is how many entries there are behind a table at most for those whose place was taken. The last one is always empty.
+const slack = 8
+
+// limits bounds what is learnt. A part of several transitions that has as many entries as split is split in two; one of a single
+// transition that has as many as forget begins anew; and everything does when there are too many lanes. What the states of a
+// block need has to have room.
+type limits struct{ split, forget, lanes int }
+
+var usual = limits{1 << 12, 1 << 15, 1 << 16}
+
+// nothing is the table of parts of which nothing is known.
+var nothing = [2 * entryWords]uint64{empty, 0, 0, 0, empty, 0, 0, 0}
+
+// home is what is known of a spot.
+type home struct {
+	parts []*part
+}
+
+// part is some of the transitions that leave a spot.
+type part struct {
+	group, spot int
+	extra       int // where in extra it is; -1: it is the spot's own
+	ids         []uint32
+	gathers     []packed.Gather // of the key
+	bits        int             // of the key
+	entries     []uint64        // its table
+	size        int             // log2 of it without slack
+	used        int
+}
+
+type laneKey struct {
+	id uint32
+	or [MaxWords]uint64
+}
+
+// forget forgets all that was learnt.
+func (s *Sieve) forget() {
+	for i := range s.homes {
+		g := &s.code.Groups[i]
+		for k := range s.homes[i] {
+			s.homes[i][k] = home{}
+			sp := s.base(i, k)
+			sp.masks, sp.mult, sp.table, sp.n = [MaxWords + 1]uint64{}, 0, uintptr(unsafe.Pointer(&nothing)), 0
+			if g.At[k].N > 0 {
+				sp.n = 1
+			}
+		}
+	}
+	s.extra, s.extras = nil, nil
+	s.lanes, s.ids, s.laneOf = s.lanes[:0], s.ids[:0], map[laneKey]uint16{}
+}
+
+func (s *Sieve) base(group, k int) *spot {
+	return (*spot)(unsafe.Add(unsafe.Pointer(s.groups[group].at), k*8*spotWords))
+}
+
+// find returns the part at an address.
+func (s *Sieve) find(addr uintptr) *part {
+	const size = 8 * spotWords
+	if first := uintptr(unsafe.Pointer(s.extra0)); len(s.extra) > 0 && addr >= first && (addr-first)/size < uintptr(len(s.extra)) {
+		return s.extras[(addr-first)/size]
+	}
+	for i := range s.homes {
+		first := uintptr(unsafe.Pointer(s.groups[i].at))
+		if k := (addr - first) / size; addr >= first && k < uintptr(len(s.homes[i])) {
+			h := &s.homes[i][k]
+			if h.parts == nil {
+				sp := &s.code.Groups[i].At[k]
+				p := &part{group: i, spot: int(k), extra: -1}
+				h.parts = []*part{p}
+				s.set(p, s.code.List[sp.First:sp.First+sp.N])
+			}
+			return h.parts[0]
+		}
+	}
+	panic("sieve: no part there")
+}
+
+func (s *Sieve) spot(p *part) *spot {
+	if p.extra >= 0 {
+		return &s.extra[p.extra]
+	}
+	return s.base(p.group, p.spot)
+}
+
+// set gives a part its transitions, and no entries.
+func (s *Sieve) set(p *part, ids []uint32) {
+	p.ids = ids
+	p.gathers, p.bits, p.entries, p.used = nil, 0, nil, 0
+	sp := s.spot(p)
+	sp.table, sp.mult, sp.masks = uintptr(unsafe.Pointer(&nothing)), 0, [MaxWords + 1]uint64{}
+	reads := s.reads(ids)
+	for i, m := range reads {
+		k := i
+		if i == s.words {
+			k = MaxWords
+		}
+		sp.masks[k] = m
+		if k > 0 {
+			sp.shifts[k-1] = uint8(p.bits)
+		}
+		for ; m != 0; m &= m - 1 {
+			g := packed.Gather{Word: i, Rot: (p.bits - bits.TrailingZeros64(m)) & 63, Mask: 1 << p.bits}
+			if n := len(p.gathers); n > 0 && p.gathers[n-1].Word == g.Word && p.gathers[n-1].Rot == g.Rot {
+				p.gathers[n-1].Mask |= g.Mask
+			} else {
+				p.gathers = append(p.gathers, g)
+			}
+			p.bits++
+		}
+	}
+}
+
+func (s *Sieve) reads(ids []uint32) []uint64 {
+	all := make([]uint64, s.words+1)
+	for _, id := range ids {
+		for i, m := range s.code.Trans[id].Reads(s.watched) {
+			all[i] |= m
+		}
+	}
+	return all
+}
+
+func count(masks []uint64) (n int) {
+	for _, m := range masks {
+		n += bits.OnesCount64(m)
+	}
+	return n
+}
+
+// key returns the key of a state, with its derived word.
+func (p *part) key(state []uint64) (k uint64) {
+	for i := range p.gathers {
+		g := &p.gathers[i]
+		k |= bits.RotateLeft64(state[g.Word], g.Rot) & g.Mask
+	}
+	return k
+}
+
+// learn finds out what a part does in a state that it has no entry for. It tells whether parts have changed, so that what was
+// to be asked has to be found anew.
+func (s *Sieve) learn(addr uintptr, state []uint64) (changed bool) {
+	p := s.find(addr)
+	if p.entries == nil {
+		if count(s.reads(p.ids)) > keyBits {
+			s.split(p)
+			return true
+		}
+		p.grow(s.spot(p))
+	}
+	var e [entryWords]uint64
+	e[0] = p.key(state)
+	n, flags := 0, uint64(0)
+	for _, id := range p.ids {
+		t := &s.code.Trans[id]
+		if !t.Guard.Holds(state, &s.regs) {
+			continue
+		}
+		rang, fault := s.rings(t, state)
+		if rang {
+			flags = odd
+		}
+		if n == entryLanes {
+			s.split(p)
+			return true
+		}
+		l, ok := s.lane(t, state, fault)
+		if !ok {
+			s.forget()
+			return true
+		}
+		e[2+n/4] |= uint64(l) << (n % 4 * 16)
+		n++
+		s.fired[id] = true
+	}
+	e[1] = uint64(n) | flags
+	sp := s.spot(p)
+	switch {
+	case p.used >= s.limits.split && len(p.ids) > 1:
+		s.split(p)
+		return true
+	case p.used >= s.limits.forget:
+		s.set(p, p.ids)
+		return true
+	}
+	p.used++
+	for 2*p.used > 1<<p.size && p.size < p.bits || !p.add(sp, &e) {
+		p.grow(sp)
+	}
+	return false
+}
+
+// rings tells whether a watch of a transition rings, and whether it is one for a fault.
+func (s *Sieve) rings(t *packed.Trans, state []uint64) (rang, fault bool) {
+	for i := range t.Watches {
+		x := &t.Watches[i]
+		if !x.Fault && !s.watched(x.Prop) {
+			continue
+		}
+		for _, a := range x.Any {
+			if a.Holds(state, &s.regs) {
+				rang, fault = true, fault || x.Fault
+			}
+		}
+	}
+	return rang, fault
+}
+
+// lane returns the lane for an enabled transition in a state. The successor by one that is a fault is always left out. ok is
+// false if there are too many lanes.
+func (s *Sieve) lane(t *packed.Trans, state []uint64, fault bool) (n uint16, ok bool) {
+	k := laneKey{id: uint32(t.ID)}
+	if fault {
+		k.id |= 1 << 31
+	} else {
+		copy(s.put, t.Or)
+		t.Finish(state, s.put, &s.regs)
+		copy(k.or[:], s.put)
+	}
+	if n, ok := s.laneOf[k]; ok {
+		return n, true
+	}
+	if len(s.ids) >= s.limits.lanes {
+		return 0, false
+	}
+	n = uint16(len(s.ids))
+	s.laneOf[k] = n
+	l := make([]uint64, s.laneWords())
+	w := s.words
+	copy(l, t.Keep)
+	copy(l[w:], k.or[:w])
+	l[2*w-1] |= s.labels.Of[t.ID]
+	if !fault {
+		l[2*w] = ^s.labels.Skip[t.ID]
+	}
+	s.lanes, s.ids = append(s.lanes, l...), append(s.ids, uint32(t.ID))
+	s.lane0 = &s.lanes[0]
+	return n, true
+}
+
+// split makes two parts of one.
+func (s *Sieve) split(p *part) {
+	h := &s.homes[p.group][p.spot]
+	if len(s.extra)+len(h.parts) > 1<<16 {
+		s.forget()
+		return
+	}
+	half := len(p.ids) / 2
+	q := &part{group: p.group, spot: p.spot}
+	first := len(s.extra)
+	h.parts = slices.Insert(h.parts, slices.Index(h.parts, p)+1, q) // what is enabled is listed in the program's order, always
+	ids := p.ids
+	for _, x := range h.parts[1:] {
+		at := spot{}
+		if x != q {
+			at = s.extra[x.extra]
+		}
+		x.extra = len(s.extra)
+		s.extra, s.extras = append(s.extra, at), append(s.extras, x)
+	}
+	s.extra0 = &s.extra[0]
+	sp := s.base(p.group, p.spot)
+	sp.n, sp.more = uint8(len(h.parts)), uint16(first)
+	s.set(p, ids[:half])
+	s.set(q, ids[half:])
+}
+
+// tries is how many multipliers are tried for a table.
+const tries = 8
+
+// grow makes room for twice as many entries, or more if that does not do.
+func (p *part) grow(sp *spot) {
+	old := p.entries
+	size := max(3, p.size+1)
+	for ; ; size++ {
+		best, least := uint64(0), 1<<30
+		for i := range tries {
+			mult := rand.Uint64() | 1
+			if p.size = size; size >= p.bits {
+				p.size = max(p.bits, 1)
+				mult = 1 << (64 - p.size)
+			}
+			p.make(sp, mult)
+			far, ok := p.refill(sp, old)
+			if ok && far < least {
+				best, least = mult, far
+			}
+			if ok && far == 0 || i == tries-1 && least == 1<<30 {
+				break
+			}
+		}
+		if least < 1<<30 {
+			p.make(sp, best)
+			p.refill(sp, old)
+			return
+		}
+	}
+}
+
+func (p *part) make(sp *spot, mult uint64) {
+	p.entries = make([]uint64, (1<<p.size+slack)*entryWords)
+	for i := 0; i < len(p.entries); i += entryWords {
+		p.entries[i] = empty
+	}
+	sp.table, sp.mult, sp.hash = uintptr(unsafe.Pointer(&p.entries[0])), mult, uint8(64-p.size)
+}
+
+// refill puts entries into the table, and returns how far away from their places they are in all; ok is false if there is no
+// room for one.
+func (p *part) refill(sp *spot, old []uint64) (far int, ok bool) {
+	for ; len(old) > 0; old = old[entryWords:] {
+		if old[0] == empty {
+			continue
+		}
+		if !p.add(sp, (*[entryWords]uint64)(old)) {
+			return 0, false
+		}
+		far += p.far(sp, old[0])
+	}
+	return far, true
+}
+
+// add adds an entry, unless there is no room for it.
+func (p *part) add(sp *spot, e *[entryWords]uint64) bool {
+	at := int(e[0]*sp.mult>>(sp.hash&63)) * entryWords
+	for range slack {
+		if p.entries[at] == empty {
+			copy(p.entries[at:], e[:])
+			return true
+		}
+		at += entryWords
+	}
+	return false
+}
+
+// far returns how many entries away from its place that of a key is.
+func (p *part) far(sp *spot, key uint64) (n int) {
+	at := int(key*sp.mult>>(sp.hash&63)) * entryWords
+	for ; p.entries[at] != key; at += entryWords {
+		n++
+	}
+	return n
+}
+
+// look returns the entry of a key, or nil.
+func (p *part) look(sp *spot, key uint64) []uint64 {
+	for at := int(key*sp.mult>>(sp.hash&63)) * entryWords; p.entries[at] != empty; at += entryWords {
+		if p.entries[at] == key {
+			return p.entries[at:][:entryWords]
+		}
+	}
+	return nil
+}
