@@ -15,7 +15,7 @@ func expandSieved(w *worker, chunk []uint64) []uint64 {
 		w.n = n / words
 		w.flush()
 		n = 0
-		if w.s.pause.Load() != 0 && !w.sieve.Pending() {
+		if w.s.pause.Load() != 0 { // with successors pending, perhaps
 			break
 		}
 	}

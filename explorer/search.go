@@ -89,6 +89,7 @@ type search struct {
 	start  time.Time
 	layout *packed.Layout
 	code   *packed.Code
+	sieved bool // there is a sieve for it
 	mem    *offheap.Memory
 	pool   *pool
 	table  table

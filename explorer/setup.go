@@ -2,6 +2,7 @@ package explorer
 
 import (
 	"runtime"
+	"slices"
 	"time"
 
 	"hpmc/explorer/offheap"
@@ -22,7 +23,7 @@ func newSearch(p *model.Program, o Options) (*search, error) {
 	if o.MaxMem <= 0 {
 		o.MaxMem = offheap.Available() / 100 * 85
 	}
-	s := &search{p: p, o: o, start: time.Now(), layout: l, code: code, mem: offheap.New(o.MaxMem), last: -1}
+	s := &search{p: p, o: o, start: time.Now(), layout: l, code: code, sieved: sieve.Fits(code), mem: offheap.New(o.MaxMem), last: -1}
 	if o.ReduceFrom == 0 {
 		s.o.ReduceFrom = reduceFrom
 	}
@@ -47,7 +48,7 @@ func (s *search) begin(store Store) error {
 	if store == Bitstate {
 		s.table, err = newBits(s.mem, s.layout.Words, s.o.MaxMem)
 	} else {
-		reserve := s.o.Workers * (batch + sieve.Block*s.code.Most())
+		reserve := s.o.Workers * (batch + s.code.Most())
 		s.table, err = newTable(s.mem, s.layout, store, firstRoom, reserve)
 	}
 	if err != nil {
@@ -61,7 +62,7 @@ func (s *search) begin(store Store) error {
 	switch {
 	case s.reducer != nil:
 		s.expand = expandReduced
-	case sieve.Fits(s.code):
+	case s.sieved:
 		if !s.retain { // paths take states of levels that are kept as they are
 			s.labels = s.code.Labels()
 		}
@@ -69,15 +70,27 @@ func (s *search) begin(store Store) error {
 	default:
 		s.expand = expanderN(s.code)
 	}
+	decided := slices.Contains(s.open, false)
 	s.open = make([]bool, len(s.p.Props))
 	s.found = make([]int, len(s.p.Props))
 	for i := range s.open {
 		s.open[i], s.found[i] = true, -1
 	}
 	s.fired = make([]bool, len(s.p.Transitions))
+	before := s.workers
 	s.workers = nil
-	for range s.o.Workers {
-		s.workers = append(s.workers, newWorker(s))
+	for i := range s.o.Workers {
+		w := newWorker(s)
+		switch {
+		case !s.sieved:
+		case s.reducer != nil && len(before) > 0: // it makes states without labels, whatever labels its sieve has
+			if w.sieve = before[i].sieve; decided {
+				w.sieve.Rewatch()
+			}
+		default:
+			w.sieve = sieve.New(s.code, s.labels, func(prop int) bool { return s.open[prop] })
+		}
+		s.workers = append(s.workers, w)
 	}
 	s.level, s.following = newLayer(s.pool, s.layout.Words, s.o.SpillDir), newLayer(s.pool, s.layout.Words, s.o.SpillDir)
 	if err := s.first(); err != nil || !s.reduce && !s.o.Full || s.retain || s.o.Checkpoint == "" && s.o.Resume == "" {

@@ -46,13 +46,9 @@ type worker struct {
 
 func newWorker(s *search) *worker {
 	w := s.layout.Words
-	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+s.code.Most())*w+sieve.Slack), bare: ^uint64(0),
+	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+s.code.Most())*w+sieve.Slack), bare: 1<<s.labels.Shift - 1,
 		hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
 		cur: make([]uint64, w+1, max(w+1, stubborn.MaxWords)), next: make([]uint64, w), model: make(model.State, s.p.Words)}
-	if sieve.Fits(s.code) {
-		r.bare = 1<<s.labels.Shift - 1
-		r.sieve = sieve.New(s.code, s.labels, func(prop int) bool { return s.open[prop] })
-	}
 	if s.reducer != nil {
 		r.choice = s.reducer.choice(r)
 	}
@@ -63,7 +59,7 @@ func newWorker(s *search) *worker {
 func (w *worker) work() {
 	s := w.s
 	for w.outer == nil {
-		if w.chunk == nil {
+		if w.chunk == nil && !w.pending() {
 			c, i, err := s.level.take()
 			if err != nil || c == nil {
 				w.outer = err
@@ -77,7 +73,7 @@ func (w *worker) work() {
 		before := len(w.rest)
 		w.rest = s.expand(w, w.rest)
 		w.expanded += (before - len(w.rest)) / s.layout.Words
-		if len(w.rest) == 0 {
+		if len(w.rest) == 0 && w.chunk != nil {
 			s.level.done(w.chunk, s.retain)
 			w.chunk = nil
 		}
@@ -87,6 +83,9 @@ func (w *worker) work() {
 	}
 	w.flush()
 }
+
+// pending tells whether successors of states that are no longer in rest are still to be made.
+func (w *worker) pending() bool { return w.sieve != nil && w.s.reducer == nil && w.sieve.Pending() }
 
 // decideAll decides for the chunks of the current level what to take of them.
 func (w *worker) decideAll() {

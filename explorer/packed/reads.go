@@ -2,10 +2,9 @@ package packed
 
 import "math/bits"
 
-// Reads returns the bits of each word of a state, the derived one included, that decide whether a transition is enabled where its
-// thread stands, what it puts to the next state, and whether one of its watches for the given properties, or for a fault, rings.
-func (t *Trans) Reads(watched func(prop int) bool) []uint64 {
-	m := make([]uint64, len(t.Keep)+1)
+// Reads adds to m the bits of each word of a state, the derived one included, that decide whether a transition is enabled where
+// its thread stands, what it puts to the next state, and whether one of its watches for the given properties, or for a fault, rings.
+func (t *Trans) Reads(m []uint64, watched func(prop int) bool) {
 	gather := func(gs []Gather) {
 		for _, g := range gs {
 			m[g.Word] |= bits.RotateLeft64(g.Mask, -g.Rot)
@@ -39,5 +38,4 @@ func (t *Trans) Reads(watched func(prop int) bool) []uint64 {
 			}
 		}
 	}
-	return m
 }

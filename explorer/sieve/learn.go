@@ -37,7 +37,7 @@ const (
 )
 
 // slack is how many entries there are behind a table at most for those whose place was taken. The last one is always empty.
-const slack = 8
+const slack = 4
 
 // limits bounds what is learnt. A part of several transitions that has as many entries as split is split in two; one of a single
 // transition that has as many as forget begins anew; and everything does when there are too many lanes. What the states of a
@@ -49,21 +49,48 @@ var usual = limits{1 << 12, 1 << 15, 1 << 16}
 // nothing is the table of parts of which nothing is known.
 var nothing = [2 * entryWords]uint64{empty, 0, 0, 0, empty, 0, 0, 0}
 
-// home is what is known of a spot.
+// home is the parts of a spot.
 type home struct {
-	parts []*part
+	first *part
+	all   []*part // nil if there is only one
 }
 
 // part is some of the transitions that leave a spot.
 type part struct {
-	group, spot int
-	extra       int // where in extra it is; -1: it is the spot's own
+	group, spot int32
+	extra       int32 // where in extra it is; -1: it is the spot's own
+	bits        uint8 // of the key
+	size        uint8 // log2 of its table, without what lies behind
 	ids         []uint32
 	gathers     []packed.Gather // of the key
-	bits        int             // of the key
 	entries     []uint64        // its table
-	size        int             // log2 of it without slack
 	used        int
+}
+
+// fresh is memory for what is learnt, taken in large pieces because it is many small ones.
+type fresh struct {
+	parts   []part
+	gathers []packed.Gather
+	words   []uint64
+}
+
+func (f *fresh) part() *part {
+	if len(f.parts) == 0 {
+		f.parts = make([]part, 32)
+	}
+	p := &f.parts[0]
+	f.parts = f.parts[1:]
+	return p
+}
+
+// table returns n words.
+func (f *fresh) table(n int) []uint64 {
+	if len(f.words) < n {
+		f.words = make([]uint64, max(n, 1<<12))
+	}
+	t := f.words[:n:n]
+	f.words = f.words[n:]
+	return t
 }
 
 type laneKey struct {
@@ -85,6 +112,8 @@ func (s *Sieve) forget() {
 		}
 	}
 	s.extra, s.extras = nil, nil
+	clear(s.reads)
+	s.fresh.gathers = s.fresh.gathers[:0]
 	s.lanes, s.ids, s.laneOf = s.lanes[:0], s.ids[:0], map[laneKey]uint16{}
 }
 
@@ -102,13 +131,13 @@ func (s *Sieve) find(addr uintptr) *part {
 		first := uintptr(unsafe.Pointer(s.groups[i].at))
 		if k := (addr - first) / size; addr >= first && k < uintptr(len(s.homes[i])) {
 			h := &s.homes[i][k]
-			if h.parts == nil {
+			if h.first == nil {
 				sp := &s.code.Groups[i].At[k]
-				p := &part{group: i, spot: int(k), extra: -1}
-				h.parts = []*part{p}
-				s.set(p, s.code.List[sp.First:sp.First+sp.N])
+				h.first = s.fresh.part()
+				*h.first = part{group: int32(i), spot: int32(k), extra: -1}
+				s.set(h.first, s.code.List[sp.First:sp.First+sp.N])
 			}
-			return h.parts[0]
+			return h.first
 		}
 	}
 	panic("sieve: no part there")
@@ -118,42 +147,59 @@ func (s *Sieve) spot(p *part) *spot {
 	if p.extra >= 0 {
 		return &s.extra[p.extra]
 	}
-	return s.base(p.group, p.spot)
+	return s.base(int(p.group), int(p.spot))
 }
 
-// set gives a part its transitions, and no entries.
+// set gives a part its transitions, and no entries. Until it has a table, no bit is under its masks, so that nothing is found.
 func (s *Sieve) set(p *part, ids []uint32) {
 	p.ids = ids
 	p.gathers, p.bits, p.entries, p.used = nil, 0, nil, 0
 	sp := s.spot(p)
 	sp.table, sp.mult, sp.masks = uintptr(unsafe.Pointer(&nothing)), 0, [MaxWords + 1]uint64{}
-	reads := s.reads(ids)
-	for i, m := range reads {
+}
+
+// begin gives a part a table. It fails if there are too many bits for a key.
+func (s *Sieve) begin(p *part) bool {
+	masks := s.readsOf(p.ids)
+	if count(masks[:]) > keyBits {
+		return false
+	}
+	sp := s.spot(p)
+	first := len(s.fresh.gathers)
+	for i, m := range masks[:s.words+1] {
 		k := i
 		if i == s.words {
 			k = MaxWords
 		}
 		sp.masks[k] = m
 		if k > 0 {
-			sp.shifts[k-1] = uint8(p.bits)
+			sp.shifts[k-1] = p.bits
 		}
 		for ; m != 0; m &= m - 1 {
-			g := packed.Gather{Word: i, Rot: (p.bits - bits.TrailingZeros64(m)) & 63, Mask: 1 << p.bits}
-			if n := len(p.gathers); n > 0 && p.gathers[n-1].Word == g.Word && p.gathers[n-1].Rot == g.Rot {
-				p.gathers[n-1].Mask |= g.Mask
+			g := packed.Gather{Word: i, Rot: (int(p.bits) - bits.TrailingZeros64(m)) & 63, Mask: 1 << p.bits}
+			if n := len(s.fresh.gathers); n > first && s.fresh.gathers[n-1].Word == g.Word && s.fresh.gathers[n-1].Rot == g.Rot {
+				s.fresh.gathers[n-1].Mask |= g.Mask
 			} else {
-				p.gathers = append(p.gathers, g)
+				s.fresh.gathers = append(s.fresh.gathers, g)
 			}
 			p.bits++
 		}
 	}
+	p.gathers = s.fresh.gathers[first:len(s.fresh.gathers):len(s.fresh.gathers)]
+	p.grow(sp, &s.fresh)
+	return true
 }
 
-func (s *Sieve) reads(ids []uint32) []uint64 {
-	all := make([]uint64, s.words+1)
+// readsOf returns masks of what transitions depend on.
+func (s *Sieve) readsOf(ids []uint32) (all [MaxWords + 1]uint64) {
+	w := s.words + 1
 	for _, id := range ids {
-		for i, m := range s.code.Trans[id].Reads(s.watched) {
-			all[i] |= m
+		m := s.reads[int(id)*w:][:w]
+		if count(m) == 0 {
+			s.code.Trans[id].Reads(m, s.watched)
+		}
+		for i := range m {
+			all[i] |= m[i]
 		}
 	}
 	return all
@@ -179,12 +225,9 @@ func (p *part) key(state []uint64) (k uint64) {
 // to be asked has to be found anew.
 func (s *Sieve) learn(addr uintptr, state []uint64) (changed bool) {
 	p := s.find(addr)
-	if p.entries == nil {
-		if count(s.reads(p.ids)) > keyBits {
-			s.split(p)
-			return true
-		}
-		p.grow(s.spot(p))
+	if p.entries == nil && !s.begin(p) {
+		s.split(p)
+		return true
 	}
 	var e [entryWords]uint64
 	e[0] = p.key(state)
@@ -223,7 +266,7 @@ func (s *Sieve) learn(addr uintptr, state []uint64) (changed bool) {
 	}
 	p.used++
 	for 2*p.used > 1<<p.size && p.size < p.bits || !p.add(sp, &e) {
-		p.grow(sp)
+		p.grow(sp, &s.fresh)
 	}
 	return false
 }
@@ -279,68 +322,76 @@ func (s *Sieve) lane(t *packed.Trans, state []uint64, fault bool) (n uint16, ok 
 // split makes two parts of one.
 func (s *Sieve) split(p *part) {
 	h := &s.homes[p.group][p.spot]
-	if len(s.extra)+len(h.parts) > 1<<16 {
+	if h.all == nil {
+		h.all = []*part{p}
+	}
+	if len(s.extra)+len(h.all) > 1<<16 {
 		s.forget()
 		return
 	}
-	half := len(p.ids) / 2
-	q := &part{group: p.group, spot: p.spot}
+	q := s.fresh.part()
+	*q = part{group: p.group, spot: p.spot}
+	h.all = slices.Insert(h.all, slices.Index(h.all, p)+1, q) // what is enabled is listed in the program's order, always
 	first := len(s.extra)
-	h.parts = slices.Insert(h.parts, slices.Index(h.parts, p)+1, q) // what is enabled is listed in the program's order, always
-	ids := p.ids
-	for _, x := range h.parts[1:] {
+	for _, x := range h.all[1:] {
 		at := spot{}
 		if x != q {
 			at = s.extra[x.extra]
 		}
-		x.extra = len(s.extra)
+		x.extra = int32(len(s.extra))
 		s.extra, s.extras = append(s.extra, at), append(s.extras, x)
 	}
 	s.extra0 = &s.extra[0]
-	sp := s.base(p.group, p.spot)
-	sp.n, sp.more = uint8(len(h.parts)), uint16(first)
+	sp := s.base(int(p.group), int(p.spot))
+	sp.n, sp.more = uint8(len(h.all)), uint16(first)
+	ids, half := p.ids, len(p.ids)/2
 	s.set(p, ids[:half])
 	s.set(q, ids[half:])
 }
 
 // tries is how many multipliers are tried for a table.
-const tries = 8
+const tries = 4
 
 // grow makes room for twice as many entries, or more if that does not do.
-func (p *part) grow(sp *spot) {
+func (p *part) grow(sp *spot, f *fresh) {
 	old := p.entries
-	size := max(3, p.size+1)
-	for ; ; size++ {
-		best, least := uint64(0), 1<<30
-		for i := range tries {
-			mult := rand.Uint64() | 1
-			if p.size = size; size >= p.bits {
-				p.size = max(p.bits, 1)
-				mult = 1 << (64 - p.size)
-			}
-			p.make(sp, mult)
-			far, ok := p.refill(sp, old)
-			if ok && far < least {
-				best, least = mult, far
-			}
-			if ok && far == 0 || i == tries-1 && least == 1<<30 {
-				break
+	for size := max(2, p.size+1); ; size++ {
+		if size >= p.bits { // then the key is the place
+			p.make(sp, max(p.bits, 1), 1<<(64-max(p.bits, 1)), f)
+			p.refill(sp, old)
+			return
+		}
+		best, least := uint64(0), -1
+		p.make(sp, size, 0, f)
+		for range tries {
+			sp.mult = rand.Uint64() | 1
+			p.clear()
+			if far, ok := p.refill(sp, old); ok && (least < 0 || far < least) {
+				if best, least = sp.mult, far; far <= p.used/8 {
+					return
+				}
 			}
 		}
-		if least < 1<<30 {
-			p.make(sp, best)
+		if least >= 0 {
+			sp.mult = best
+			p.clear()
 			p.refill(sp, old)
 			return
 		}
 	}
 }
 
-func (p *part) make(sp *spot, mult uint64) {
-	p.entries = make([]uint64, (1<<p.size+slack)*entryWords)
+// make makes an empty table of 1<<size entries, and slack.
+func (p *part) make(sp *spot, size uint8, mult uint64, f *fresh) {
+	p.size, p.entries = size, f.table((1<<size+slack)*entryWords)
+	p.clear()
+	sp.table, sp.mult, sp.hash = uintptr(unsafe.Pointer(&p.entries[0])), mult, 64-size
+}
+
+func (p *part) clear() {
 	for i := 0; i < len(p.entries); i += entryWords {
 		p.entries[i] = empty
 	}
-	sp.table, sp.mult, sp.hash = uintptr(unsafe.Pointer(&p.entries[0])), mult, uint8(64-p.size)
 }
 
 // refill puts entries into the table, and returns how far away from their places they are in all; ok is false if there is no

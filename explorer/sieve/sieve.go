@@ -29,6 +29,8 @@ type Sieve struct {
 	homes   [][]home // of each spot of each group
 	extra   []spot   // of parts that are not the first of a spot's
 	extras  []*part
+	reads   []uint64 // of each transition, a mask for each word; nothing: not known yet
+	fresh   fresh
 	lanes   []uint64 // laneWords each
 	ids     []uint32 // the transition of each lane
 	laneOf  map[laneKey]uint16
@@ -110,7 +112,7 @@ func New(c *packed.Code, lb *packed.Labels, watched func(prop int) bool) *Sieve 
 	if !Fits(c) {
 		return nil
 	}
-	s := &Sieve{code: c, labels: lb, watched: watched, words: w, stride: 4, limits: usual, fired: make([]bool, len(c.Trans)),
+	s := &Sieve{code: c, reads: make([]uint64, len(c.Trans)*(w+1)), labels: lb, watched: watched, words: w, stride: 4, limits: usual, fired: make([]bool, len(c.Trans)),
 		groups: make([]group, len(c.Groups)+1), put: make([]uint64, w)}
 	if w > 2 {
 		s.stride = 8
@@ -157,8 +159,10 @@ func Fits(c *packed.Code) bool {
 	if Block*c.Most() > usual.lanes {
 		return false
 	}
+	m := make([]uint64, c.Layout.Words+1)
 	for i := range c.Trans {
-		if count(c.Trans[i].Reads(func(int) bool { return true })) > keyBits {
+		clear(m)
+		if c.Trans[i].Reads(m, func(int) bool { return true }); count(m) > keyBits {
 			return false
 		}
 	}

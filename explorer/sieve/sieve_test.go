@@ -234,6 +234,9 @@ func randomStates(rnd *rand.Rand, words int) (states []uint64) {
 		k := rnd.IntN(n) * words
 		states = append(states, states[k:k+words]...)
 	}
+	for range words {
+		states = append(states, ^uint64(0)) // what empty entries look like
+	}
 	return states
 }
 
@@ -338,4 +341,25 @@ func TestFits(t *testing.T) {
 			t.Errorf("%+v: %v", x, Fits(c))
 		}
 	}
+}
+
+// TestWide has transitions of one spot that depend on more bits together than a key has. In a state of ones, a key of all of
+// them would be what empty entries have.
+func TestWide(t *testing.T) {
+	const words = 2
+	c := &packed.Code{Layout: &packed.Layout{Words: words}, Groups: []packed.Group{{At: []packed.Spot{{N: 3}}}}, List: []uint32{0, 1, 2}, Derived0: ^uint64(0)}
+	for i := range 3 {
+		guard := packed.Test{Mask: make([]uint64, words+1), Want: make([]uint64, words+1)}
+		guard.Mask[i] = 1<<50 - 1
+		guard.Want[i] = guard.Mask[i]
+		c.Trans = append(c.Trans, packed.Trans{ID: i, Guard: guard, Keep: make([]uint64, words), Or: []uint64{uint64(i), 7}})
+	}
+	eachWay(func(assembly bool) {
+		s := New(c, c.NoLabels(), func(int) bool { return true })
+		out := make([]uint64, 10*words+Slack)
+		_, n := s.Expand([]uint64{^uint64(0), ^uint64(0), 0, ^uint64(0)}, out, 0, 10*words)
+		if want := []uint64{0, 7, 1, 7, 2, 7, 1, 7, 2, 7}; !slices.Equal(out[:n], want) {
+			t.Errorf("assembly %v: %v, not %v", assembly, out[:n], want)
+		}
+	})
 }
