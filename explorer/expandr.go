@@ -12,7 +12,7 @@ import (
 type reducer struct {
 	set    *stubborn.Set
 	view   *stubborn.View
-	after  []after          // per transition
+	alone  *stubborn.Alone
 	memory *stubborn.Memory // nil if choices cannot be remembered
 	mem    *offheap.Memory
 	held   [][]uint64 // of mem, to remember choices in
@@ -25,7 +25,7 @@ func newReducer(s *search) *reducer {
 	if !set.Reduces() {
 		return nil
 	}
-	r := &reducer{set: set, view: set.View(s.code), after: newAfter(s), mem: s.mem}
+	r := &reducer{set: set, view: set.View(s.code), alone: set.Alone(), mem: s.mem}
 	r.memory = set.Memory(r.view, s.o.Workers, r.more)
 	return r
 }
@@ -72,17 +72,12 @@ type choice struct {
 	locs    []uint16 // of the current state, as are spots, if located
 	located bool
 	enabled []int32
-	lanes   []uint32 // of those in the sieve; nil: they are not known
-	scanned int      // states of the chunk that the sieve has looked up
-	read    int      // those of them that were read
+	lanes   []uint32
 	spots   []*packed.Spot
-	runs    bool     // whether threads that are alone run on
-	way     []uint64 // the state that a run has come to, with its derived word
 }
 
 func (r *reducer) choice(w *worker) *choice {
-	c := &choice{chooser: r.set.Chooser(r.memory), locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups)),
-		way: make([]uint64, len(w.cur), cap(w.cur)), runs: r.set.Acyclic()}
+	c := &choice{chooser: r.set.Chooser(r.memory), locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups))}
 	c.truth = func(g int) bool { return r.view.Holds(g, w.cur[:cap(w.cur)], &w.regs) }
 	return c
 }
@@ -92,26 +87,9 @@ func (r *reducer) choice(w *worker) *choice {
 func (w *worker) see(chunk []uint64) (faults int) {
 	c := w.choice
 	words := len(w.next)
-	c.enabled, c.located = c.enabled[:0], false
-	if w.sieve != nil {
-		if c.read == c.scanned {
-			c.scanned, c.read = w.sieve.Scan(chunk), 0
-		}
-		state, lanes, look := w.sieve.Read(c.read)
-		c.read++
-		copy(w.cur, state)
-		if !look {
-			for _, l := range lanes {
-				c.enabled = append(c.enabled, int32(w.sieve.ID(l)))
-			}
-			c.lanes = lanes
-			return 0
-		}
-	} else {
-		copy(w.cur, chunk[:words])
-		w.cur[words] = w.locate()
-	}
-	c.lanes = nil
+	c.enabled = c.enabled[:0]
+	copy(w.cur, chunk[:words])
+	w.cur[words] = w.locate()
 	w.each(func(id uint32) { faults += w.enable(&w.s.code.Trans[id]) })
 	return faults
 }
@@ -136,15 +114,6 @@ func (w *worker) locate() uint64 {
 // stubborn chooses what is to be taken in the current state.
 func (w *worker) stubborn() uint64 {
 	c := w.choice
-	if c.runs {
-		if !c.located {
-			w.locate()
-		}
-		c.chooser.Stand(c.locs)
-		if i := c.chooser.Lone(c.enabled); i >= 0 {
-			return 1 << i
-		}
-	}
 	if len(c.enabled) == 1 {
 		return 1
 	}
@@ -169,35 +138,22 @@ func (w *worker) enable(t *packed.Trans) (faults int) {
 	return 0
 }
 
-// take puts the successor of the current state by enabled transition i in next.
-func (w *worker) take(i int) {
-	if lanes := w.choice.lanes; lanes != nil {
-		w.sieve.Step(w.cur, lanes[i], w.next)
-		return
-	}
-	w.step(w.cur, &w.s.code.Trans[w.choice.enabled[i]])
-}
-
-// step puts the successor of a state, with its derived word, by an enabled transition in next.
-func (w *worker) step(from []uint64, t *packed.Trans) {
+// step puts the successor of the current state by an enabled transition in next.
+func (w *worker) step(t *packed.Trans) {
 	for i := range w.next {
-		w.next[i] = from[i]&t.Keep[i] | t.Or[i]
+		w.next[i] = w.cur[i]&t.Keep[i] | t.Or[i]
 	}
-	t.Finish(from, w.next, &w.regs)
+	t.Finish(w.cur, w.next, &w.regs)
 }
 
 // expandReduced takes in each state only the transitions of a stubborn set.
 func expandReduced(w *worker, chunk []uint64) []uint64 {
 	words := len(w.next)
 	c := w.choice
-	c.scanned, c.read = 0, 0
 	for ; len(chunk) > 0; chunk = chunk[words:] {
 		faults := w.see(chunk)
 		w.transitions += faults
 		if len(c.enabled)+faults == 0 {
-			if !c.located {
-				w.locate()
-			}
 			w.terminal(chunk[:words], restAt(c.spots))
 		}
 		take := ^uint64(0)
@@ -210,10 +166,7 @@ func expandReduced(w *worker, chunk []uint64) []uint64 {
 		for i, id := range c.enabled {
 			if i >= 64 || take>>i&1 != 0 {
 				w.transitions++
-				w.take(i)
-				if c.runs {
-					w.run(int(id))
-				}
+				w.step(&w.s.code.Trans[id])
 				w.emit()
 			}
 		}
@@ -234,7 +187,6 @@ func expandReduced(w *worker, chunk []uint64) []uint64 {
 func (w *worker) decide(chunk []uint64) []uint64 {
 	words := len(w.next)
 	masks := make([]uint64, 0, len(chunk)/words)
-	w.choice.scanned, w.choice.read = 0, 0
 	for ; len(chunk) > 0; chunk = chunk[words:] {
 		w.see(chunk)
 		c := w.choice
@@ -252,11 +204,11 @@ func (w *worker) decide(chunk []uint64) []uint64 {
 
 // fresh tells whether one of the enabled transitions that are to be taken leads to a state that was not visited.
 func (w *worker) fresh(take uint64) bool {
-	for i := range w.choice.enabled {
+	for i, id := range w.choice.enabled {
 		if i < 64 && take>>i&1 == 0 {
 			continue
 		}
-		if w.take(i); !w.s.table.has(w.next) {
+		if w.step(&w.s.code.Trans[id]); !w.s.table.has(w.next) {
 			return true
 		}
 	}

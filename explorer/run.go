@@ -1,78 +1,90 @@
 package explorer
 
-import "hpmc/explorer/packed"
+import "hpmc/explorer/sieve"
 
 // Under reduction most states have a single transition that has to be taken, often by where the threads stand alone. Then the
 // thread runs on without a look at what the others could do, and the states on its way are not stored. That loses nothing where
 // there are no cycles; where there may be some, every state is stored.
 
-// after is what may follow a transition on a run.
-type after struct {
-	group *packed.Group // of the thread
-	next  []int         // transitions of the location that it leads to
-}
+// chooseFrom is the number of enabled transitions from which on a set of them is chosen, where none is alone. Choosing among fewer
+// takes longer than what it saves.
+const chooseFrom = 4
 
-// newAfter returns what may follow each transition: nothing where a transition is watched: it could be a fault, which is to be
-// found and not taken.
-func newAfter(s *search) []after {
-	groups := make([]*packed.Group, len(s.p.Threads))
-	for i := range s.code.Groups {
-		g := &s.code.Groups[i]
-		for _, t := range g.Threads {
-			groups[t] = g
-		}
-	}
-	out := make([]after, len(s.p.Transitions))
-	for i := range s.p.Transitions {
-		t := &s.p.Transitions[i]
-		out[i].group = groups[t.Thread]
-		for _, id := range s.p.Threads[t.Thread].Out[t.To] {
-			if len(s.code.Trans[id].Watches) > 0 {
-				out[i].next = nil
-				break
-			}
-			if !s.code.Trans[id].Never {
-				out[i].next = append(out[i].next, id)
-			}
-		}
-	}
-	return out
-}
-
-// run goes on with the thread of a transition from the current state, whose successor is in next, as long as what it does
-// is a stubborn set by itself by where the others stand.
-func (w *worker) run(id int) {
-	c := w.choice
-	for from := w.cur; id >= 0; from = c.way {
-		x := &w.s.reducer.after[id]
-		id = -1
-		followed := false
-		for _, n := range x.next {
-			if !c.chooser.Alone(n) {
+// expandRuns takes in each state the transition that is alone, or else those of a stubborn set, and lets its thread run on.
+func expandRuns(w *worker, chunk []uint64) []uint64 {
+	words := len(w.next)
+	for len(chunk) > 0 {
+		for i := range w.sieve.Scan(chunk) {
+			w.begin(i)
+			chunk = chunk[words:]
+			if w.n < batch && w.sieve.Running() <= sieve.Block {
 				continue
 			}
-			if !followed {
-				w.follow(from, x.group)
-				followed = true
+			w.follow()
+			if w.s.pause.Load() != 0 {
+				return chunk
 			}
-			if t := &w.s.code.Trans[n]; t.Guard.Holds(c.way, &w.regs) {
-				w.fired[n] = true
-				w.step(c.way, t)
-				id = n
+			if w.sieve.Forgotten() {
 				break
 			}
 		}
 	}
+	w.follow()
+	return chunk
 }
 
-// follow puts the state in next, with its derived word, in way. It differs from the one in from by where a thread of a
-// group stands.
-func (w *worker) follow(from []uint64, g *packed.Group) {
-	words := len(w.next)
-	d := from[words]
-	if g != nil {
-		d += g.Spot(w.next).Derived - g.Spot(from).Derived
+// begin begins the runs from state i of those that the sieve looked up.
+func (w *worker) begin(i int) {
+	c, sv := w.choice, w.sieve
+	state, lanes, barred, look := sv.Read(i)
+	if look {
+		lanes = w.lookReduced(state, lanes)
 	}
-	copy(w.choice.way, w.next)
-	w.choice.way[words] = d
+	take := ^uint64(0)
+	if k := sv.Lone(lanes, barred); k >= 0 {
+		take = 1 << k
+	} else if len(lanes) >= chooseFrom {
+		copy(w.cur, state)
+		c.enabled, c.located = c.enabled[:0], false
+		for _, l := range lanes {
+			c.enabled = append(c.enabled, int32(sv.ID(l)))
+		}
+		take = w.stubborn()
+	}
+	n := w.n * len(w.next)
+	for k, l := range lanes {
+		if k >= 64 || take>>k&1 != 0 {
+			w.transitions++
+			n = sv.Start(state, barred, l, w.states, n)
+		}
+	}
+	w.n = n / len(w.next)
+}
+
+// follow follows the runs to their ends, and looks these up.
+func (w *worker) follow() {
+	w.n = w.sieve.Follow(w.states, w.n*len(w.next)) / len(w.next)
+	if w.n >= batch {
+		w.flush()
+	}
+}
+
+// lookReduced looks at a state, with its derived word, in which alarms ring or nothing is enabled. It returns the lanes that are
+// enabled and no faults of the model.
+func (w *worker) lookReduced(state []uint64, lanes []uint32) []uint32 {
+	c := w.choice
+	copy(w.cur, state)
+	c.lanes = c.lanes[:0]
+	for _, l := range lanes {
+		id := w.sieve.ID(l)
+		if w.watch(w.s.code.Trans[id].Watches) {
+			w.transitions++
+			continue
+		}
+		c.lanes = append(c.lanes, l)
+	}
+	if len(lanes) == 0 {
+		w.terminal(w.cur[:len(w.next)], w.sieve.Rest(state))
+	}
+	return c.lanes
 }

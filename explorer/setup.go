@@ -60,6 +60,8 @@ func (s *search) begin(store Store) error {
 	}
 	s.labels = s.code.NoLabels()
 	switch {
+	case s.reducer != nil && s.runs():
+		s.expand = expandRuns
 	case s.reducer != nil:
 		s.expand = expandReduced
 	case s.sieved:
@@ -82,13 +84,16 @@ func (s *search) begin(store Store) error {
 	for i := range s.o.Workers {
 		w := newWorker(s)
 		switch {
-		case !s.sieved:
+		case !s.sieved || s.reducer != nil && !s.runs():
 		case s.reducer != nil && len(before) > 0: // it makes states without labels, whatever labels its sieve has
 			if w.sieve = before[i].sieve; decided {
 				w.sieve.Rewatch()
 			}
 		default:
 			w.sieve = sieve.New(s.code, s.labels, func(prop int) bool { return s.open[prop] })
+		}
+		if w.sieve != nil && s.reducer != nil {
+			w.sieve.Reduce((*sieve.Alone)(s.reducer.alone))
 		}
 		s.workers = append(s.workers, w)
 	}
@@ -98,6 +103,9 @@ func (s *search) begin(store Store) error {
 	}
 	return s.keep() // a search that may begin again is too small for checkpoints
 }
+
+// runs tells whether threads that are alone run on in a reduced search.
+func (s *search) runs() bool { return s.sieved && s.reducer.set.Acyclic() }
 
 // first puts the initial state into the set and the first level, and looks at it.
 func (s *search) first() error {

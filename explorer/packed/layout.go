@@ -251,6 +251,9 @@ func (l *Layout) derivedWord(loc func(thread int) int) uint64 {
 	return d
 }
 
+// Part returns what a thread's location adds to the derived word.
+func (l *Layout) Part(thread, loc int) uint64 { return l.parts[[2]int{thread, loc}] }
+
 // bitsKnown are bits of a variable's offset that are known, and their values.
 type bitsKnown struct{ mask, val uint64 }
 

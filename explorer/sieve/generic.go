@@ -14,8 +14,12 @@ again:
 		label := r[w-1] >> s.shift & s.label
 		r[w-1] &= s.bare
 		r[w] = s.derived0
+		barred := uint64(0)
 		for g := range s.homes {
-			r[w] += s.code.Groups[g].Spot(r).Derived
+			cg := &s.code.Groups[g]
+			sp := s.base(g, int(r[cg.Word]>>cg.Shift&cg.Mask))
+			r[w] += sp.derived
+			barred |= sp.bars
 		}
 		count := uint64(0)
 		for g := range s.homes {
@@ -35,7 +39,7 @@ again:
 					e = s.look(sp, r)
 				}
 				for j := range e[1] &^ odd {
-					s.list[n] = uint32(e[2+j/4]>>(j%4*16)&(1<<16-1)) | uint32(i*s.stride*8)<<16
+					s.block.list[n] = uint32(e[2+j/4]>>(j%4*16)&(1<<16-1)) | uint32(i*s.stride*8)<<16
 					n++
 				}
 				count += e[1] &^ odd
@@ -43,8 +47,11 @@ again:
 			}
 		}
 		r[w+1] = label | count<<32
+		if s.runs != nil {
+			r[w+2] = barred
+		}
 		if count&odd != 0 || count == 0 {
-			s.odds[odds] = uint32(i * s.stride * 8)
+			s.block.odds[odds] = uint32(i * s.stride * 8)
 			odds++
 		}
 	}

@@ -46,10 +46,19 @@
 	MOVQ  CX, AT(R15) \
 	ANDQ  BARE, AX
 
+// For runs, BX gathers which classes are barred.
+#define NONE    XORL BX, BX
+#define ADDBARS ORQ  64(DX), BX
+#define BARS1   MOVQ BX, 24(R15)
+#define BARS2   MOVQ BX, 32(R15)
+#define BARS3   MOVQ BX, 40(R15)
+#define NOTHING
+
 // STAND finds where the threads of each group stand, and puts the parts that are to be looked up to the asks. One is written
 // whether there is one or not. It goes on with the next state.
-#define STAND(WORDS, STRIDE) \
+#define STAND(WORDS, STRIDE, BEGIN, ADD, PUT) \
 	MOVQ DERIVED0, R11          \
+	BEGIN                       \
 	MOVQ GROUPS, R9             \
 	CMPQ R9, GROUPSEND          \
 	JAE  stood                  \
@@ -57,9 +66,10 @@ group:                              \
 	MOVQ    16(R9), DX          \
 	MOVQ    (R15)(DX*1), DX     \
 	PEXTQ   24(R9), DX, DX      \
-	SHLQ    $6, DX              \
+	SHLQ    $7, DX              \
 	ADDQ    0(R9), DX           \
 	ADDQ    0(DX), R11          \
+	ADD                         \
 	MOVQ    DX, 0(R12)          \
 	MOVQ    R13, 8(R12)         \
 	MOVBLZX 60(DX), CX          \
@@ -73,6 +83,7 @@ grouped:                            \
 	JB   group                  \
 stood:                              \
 	MOVQ R11, (8*WORDS)(R15)    \
+	PUT                         \
 	ADDQ $STRIDE, R15           \
 	ADDQ R14, R13               \
 	ADDQ $(8*WORDS), R8         \
@@ -85,13 +96,13 @@ stood:                              \
 more:                               \
 	MOVBLZX 60(DX), CX          \
 	MOVWLZX 62(DX), DX          \
-	SHLQ    $6, DX              \
+	SHLQ    $7, DX              \
 	ADDQ    EXTRA, DX           \
 	ADDQ    $16, R12            \
 others:                             \
 	MOVQ    DX, 0(R12)          \
 	MOVQ    R13, 8(R12)         \
-	ADDQ    $64, DX             \
+	ADDQ    $128, DX            \
 	ADDQ    $16, R12            \
 	DECL    CX                  \
 	CMPL    CX, $1              \

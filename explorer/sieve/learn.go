@@ -21,10 +21,12 @@ type spot struct {
 	n       uint8           // parts
 	rest    uint8
 	more    uint16 // where in extra the others are, one behind the other
+	bars    uint64 // classes of which no transition is alone while threads stand there (runs.go)
+	_       [7]uint64
 }
 
 const (
-	spotWords = 8   // of a spot
+	spotWords = 16  // of a spot: a cache line for what is always needed, and one for bars
 	mostParts = 255 // of a spot
 	keyBits   = 63  // of a key at most, so that none is empty
 )
@@ -115,6 +117,9 @@ func (s *Sieve) forget() {
 	clear(s.reads)
 	s.fresh.gathers = s.fresh.gathers[:0]
 	s.lanes, s.ids, s.laneOf = s.lanes[:0], s.ids[:0], map[laneKey]uint16{}
+	if s.runs != nil {
+		s.runs.forget()
+	}
 }
 
 func (s *Sieve) base(group, k int) *spot {
@@ -124,6 +129,11 @@ func (s *Sieve) base(group, k int) *spot {
 // find returns the part at an address.
 func (s *Sieve) find(addr uintptr) *part {
 	const size = 8 * spotWords
+	if s.runs != nil {
+		if p := s.runs.find(s, addr); p != nil {
+			return p
+		}
+	}
 	if first := uintptr(unsafe.Pointer(s.extra0)); len(s.extra) > 0 && addr >= first && (addr-first)/size < uintptr(len(s.extra)) {
 		return s.extras[(addr-first)/size]
 	}
@@ -144,6 +154,9 @@ func (s *Sieve) find(addr uintptr) *part {
 }
 
 func (s *Sieve) spot(p *part) *spot {
+	if p.group < 0 {
+		return &s.runs.spots[p.spot]
+	}
 	if p.extra >= 0 {
 		return &s.extra[p.extra]
 	}
@@ -257,7 +270,7 @@ func (s *Sieve) learn(addr uintptr, state []uint64) (changed bool) {
 	e[1] = uint64(n) | flags
 	sp := s.spot(p)
 	switch {
-	case p.used >= s.limits.split && len(p.ids) > 1:
+	case p.used >= s.limits.split && len(p.ids) > 1 && p.group >= 0:
 		s.split(p)
 		return true
 	case p.used >= s.limits.forget:
@@ -315,6 +328,9 @@ func (s *Sieve) lane(t *packed.Trans, state []uint64, fault bool) (n uint16, ok 
 		l[2*w] = ^s.labels.Skip[t.ID]
 	}
 	s.lanes, s.ids = append(s.lanes, l...), append(s.ids, uint32(t.ID))
+	if s.runs != nil {
+		s.runs.lanes = append(s.runs.lanes, s.runs.trans[t.ID])
+	}
 	s.lane0 = &s.lanes[0]
 	return n, true
 }

@@ -9,7 +9,22 @@ state:
 	MOVQ 0(R8), AX
 	LAST(16)
 	MOVQ AX, 0(R15)
-	STAND(1, 32)
+	STAND(1, 32, NOTHING, NOTHING, NOTHING)
+
+ask:
+	FIRST
+	MORE(8, 32, 59)
+	LOOKUP(20, 32, 8)
+
+// func scanRuns1(r *run) (missing int)
+TEXT ·scanRuns1(SB), NOSPLIT, $0-16
+	SCAN(32)
+
+state:
+	MOVQ 0(R8), AX
+	LAST(16)
+	MOVQ AX, 0(R15)
+	STAND(1, 32, NONE, ADDBARS, BARS1)
 
 ask:
 	FIRST

@@ -25,27 +25,25 @@ type Sieve struct {
 	words   int
 	stride  int // of a record, in words
 
-	groups  []group
-	homes   [][]home // of each spot of each group
-	extra   []spot   // of parts that are not the first of a spot's
-	extras  []*part
-	reads   []uint64 // of each transition, a mask for each word; nothing: not known yet
-	fresh   fresh
-	lanes   []uint64 // laneWords each
-	ids     []uint32 // the transition of each lane
-	laneOf  map[laneKey]uint16
-	limits  limits
-	fired   []bool   // per transition: found enabled
-	records []uint64 // of the states of the block
-	asks    []ask
-	list    []uint32 // what is enabled in the states of the block
-	odds    []uint32
-	looks   []uint64 // states that have to be looked at, with their derived words
-	next    int      // the first of list that was not made, or read, yet
-	end     int
-	taken   int
-	regs    [packed.MaxRegs]uint64
-	put     []uint64
+	groups []group
+	homes  [][]home // of each spot of each group
+	extra  []spot   // of parts that are not the first of a spot's
+	extras []*part
+	reads  []uint64 // of each transition, a mask for each word; nothing: not known yet
+	fresh  fresh
+	lanes  []uint64 // laneWords each
+	ids    []uint32 // the transition of each lane
+	laneOf map[laneKey]uint16
+	limits limits
+	fired  []bool // per transition: found enabled
+	block  area
+	runs   *runs    // nil: nothing runs
+	looks  []uint64 // states that have to be looked at, with their derived words
+	next   int      // the first of list that was not made, or read, yet
+	end    int
+	taken  int
+	regs   [packed.MaxRegs]uint64
+	put    []uint64
 }
 
 // run is what the assembly works on. It knows its shape, and that of group, spot and ask. Addresses are numbers: the
@@ -72,9 +70,25 @@ type run struct {
 	from, to  uintptr // of list: what is made
 }
 
-// A record is a state of the block: its words, its derived word, its label, and in the upper half of the label's word how many
-// transitions are enabled, with odd if it has to be looked at.
+// area is states that are looked up together, what is to be asked of them, and what was found.
+type area struct {
+	records []uint64
+	asks    []ask
+	list    []uint32 // what is enabled
+	odds    []uint32
+}
+
+// A record is a state: its words, its derived word, its label, in the upper half of whose word is how many transitions are
+// enabled, with odd if it has to be looked at, and the classes that are barred (runs.go).
 const odd = 1 << 31
+
+func (s *Sieve) newArea(states, asks int) area {
+	return area{make([]uint64, states*s.stride), make([]ask, asks+1), make([]uint32, asks+entryLanes), make([]uint32, states)}
+}
+
+func (s *Sieve) use(a *area) {
+	s.records0, s.asks0, s.list0, s.odds0 = &a.records[0], &a.asks[0], &a.list[0], &a.odds[0]
+}
 
 // group is packed.Group with what is needed of it side by side. What a word of the state has under mask is the spot's number.
 type group struct {
@@ -114,7 +128,7 @@ func New(c *packed.Code, lb *packed.Labels, watched func(prop int) bool) *Sieve 
 	}
 	s := &Sieve{code: c, reads: make([]uint64, len(c.Trans)*(w+1)), labels: lb, watched: watched, words: w, stride: 4, limits: usual, fired: make([]bool, len(c.Trans)),
 		groups: make([]group, len(c.Groups)+1), put: make([]uint64, w)}
-	if w > 2 {
+	if w > 1 {
 		s.stride = 8
 	}
 	for i := range c.Groups {
@@ -129,14 +143,10 @@ func New(c *packed.Code, lb *packed.Labels, watched func(prop int) bool) *Sieve 
 		s.groups[i] = group{&spots[0], 0, uint64(g.Word) * 8, g.Mask << g.Shift}
 		s.homes = append(s.homes, make([]home, len(g.At)))
 	}
-	most := c.Most()
-	s.records = make([]uint64, Block*s.stride)
-	s.asks = make([]ask, Block*most+1)
-	s.list = make([]uint32, Block*most+entryLanes)
-	s.odds = make([]uint32, Block)
+	s.block = s.newArea(Block, Block*c.Most())
 	end := unsafe.Pointer(&s.groups[len(c.Groups)])
-	s.run = run{groups0: &s.groups[0], groupsEnd: uintptr(end), derived0: c.Derived0, bare: 1<<lb.Shift - 1,
-		records0: &s.records[0], asks0: &s.asks[0], list0: &s.list[0], odds0: &s.odds[0]}
+	s.run = run{groups0: &s.groups[0], groupsEnd: uintptr(end), derived0: c.Derived0, bare: 1<<lb.Shift - 1}
+	s.use(&s.block)
 	if lb.Shift < 64 {
 		s.shift, s.label = uint64(lb.Shift), 1<<(64-lb.Shift)-1
 	}
@@ -203,7 +213,7 @@ func (s *Sieve) Pending() bool { return s.next < s.end }
 // make makes the successors for so many of list.
 func (s *Sieve) make(k int, out []uint64, n int) int {
 	if !assembly {
-		n = s.makeGo(s.list[s.next:s.next+k], out, n)
+		n = s.makeGo(s.block.list[s.next:s.next+k], out, n)
 		s.next += k
 		return n
 	}
@@ -224,8 +234,12 @@ func (s *Sieve) scan(states []uint64) int {
 	s.at = uintptr(unsafe.Pointer(&states[0]))
 	s.stop = s.at + uintptr(len(states)*8)
 	s.resume = 0
-	for scanners[s.words](&s.run) != 0 {
-		a := &s.asks[(s.resume-uintptr(unsafe.Pointer(s.asks0)))/unsafe.Sizeof(ask{})]
+	how := &scanners
+	if s.runs != nil {
+		how = &runners
+	}
+	for how[s.words](&s.run) != 0 {
+		a := &s.block.asks[(s.resume-uintptr(unsafe.Pointer(s.asks0)))/unsafe.Sizeof(ask{})]
 		if s.learn(a.part, s.record(int(a.at)/8)) {
 			s.resume = 0
 		}
@@ -234,12 +248,12 @@ func (s *Sieve) scan(states []uint64) int {
 }
 
 // record returns the record at word i of them.
-func (s *Sieve) record(i int) []uint64 { return s.records[i : i+s.stride : i+s.stride] }
+func (s *Sieve) record(i int) []uint64 { return s.block.records[i : i+s.stride : i+s.stride] }
 
 // oddOnes returns where the records are, in bytes, of those states of the block that have to be looked at: alarms ring, or
 // nothing is enabled.
 func (s *Sieve) oddOnes() []uint32 {
-	return s.odds[:int(s.oddsEnd-uintptr(unsafe.Pointer(s.odds0)))/4]
+	return s.block.odds[:int(s.oddsEnd-uintptr(unsafe.Pointer(s.odds0)))/4]
 }
 
 // Looks returns the states that have to be looked at since it was called last, each with its derived word: alarms may ring, or
@@ -248,37 +262,6 @@ func (s *Sieve) Looks() []uint64 {
 	l := s.looks
 	s.looks = s.looks[:0]
 	return l
-}
-
-// Scan looks up the first states of chunk, and returns how many; At tells of each. Nothing may be pending.
-func (s *Sieve) Scan(chunk []uint64) int {
-	k := min(len(chunk), Block*s.words)
-	s.next, s.end = 0, s.scan(chunk[:k])
-	return k / s.words
-}
-
-// Read returns what Scan found in its next state, number i: its words with the derived one, the lanes that are enabled, and
-// whether it has to be looked at.
-func (s *Sieve) Read(i int) (state []uint64, lanes []uint32, look bool) {
-	r := s.record(i * s.stride)
-	n := r[s.words+1] >> 32
-	look = n&odd != 0 || n == 0
-	lanes = s.list[s.next:][:n&^odd]
-	s.next += len(lanes)
-	return r[:s.words+1], lanes, look
-}
-
-// ID returns the transition of a lane.
-func (s *Sieve) ID(lane uint32) uint32 { return s.ids[lane&(1<<16-1)] }
-
-// Step puts what a lane leads to from a state to next, without its label.
-func (s *Sieve) Step(state []uint64, lane uint32, next []uint64) {
-	w := s.words
-	l := s.lanes[int(lane&(1<<16-1))*s.laneWords():]
-	for i := range next {
-		next[i] = state[i]&l[i] | l[w+i]
-	}
-	next[w-1] &= s.bare
 }
 
 // Taken returns the number of transitions that were taken since it was called last.

@@ -7,6 +7,7 @@ var assembly = cpu.X86.HasAVX2 && cpu.X86.HasBMI2
 
 var (
 	scanners = [MaxWords + 1]func(*run) int{nil, scan1, scan2, scan3}
+	runners  = [MaxWords + 1]func(*run) int{nil, scanRuns1, scanRuns2, scanRuns3}
 	makers   = [MaxWords + 1]func(*run){nil, make1, make2, make3}
 )
 
@@ -25,6 +26,21 @@ func scan2(r *run) (missing int)
 //
 //go:noescape
 func scan3(r *run) (missing int)
+
+// scanRuns1 is scan1, and notes which classes are barred in each state.
+//
+//go:noescape
+func scanRuns1(r *run) (missing int)
+
+// scanRuns2 is scanRuns1 for states of two words.
+//
+//go:noescape
+func scanRuns2(r *run) (missing int)
+
+// scanRuns3 is scanRuns1 for states of three words.
+//
+//go:noescape
+func scanRuns3(r *run) (missing int)
 
 // make1 makes the successors of states of one word for the list between from and to.
 //

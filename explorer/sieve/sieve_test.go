@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"hpmc/explorer/packed"
+	"hpmc/model"
 	"pgregory.net/rapid"
 )
 
@@ -211,7 +212,9 @@ func TestExpand(t *testing.T) {
 				open[rnd.IntN(3)] = false
 				s.Rewatch()
 			}
-			readAll(t, s, randomStates(rnd, words), open)
+			a := randomAlone(rnd, c)
+			s.Reduce(a)
+			readAll(t, s, a, randomStates(rnd, words), open, rnd)
 			seen := make([]bool, len(c.Trans))
 			s.Fired(seen)
 			if slices.Index(seen, true) < 0 && len(c.List) > 0 {
@@ -294,31 +297,140 @@ func expandAll(t *rapid.T, s *Sieve, states []uint64, open []bool, limit int) {
 	}
 }
 
-// readAll reads what is enabled in states.
-func readAll(t *rapid.T, s *Sieve, states []uint64, open []bool) {
+// randomAlone gives the transitions of random code threads and locations, and classes that mean nothing.
+func randomAlone(rnd *rand.Rand, c *packed.Code) *Alone {
+	const threads, locs = 3, 4
+	p := &model.Program{Threads: make([]model.Thread, threads), Transitions: make([]model.Transition, len(c.Trans))}
+	a := &Alone{Class: make([]uint64, len(c.Trans)), Bars: make([][]uint64, threads), Rank: make([]uint32, len(c.Trans))}
+	for t := range threads {
+		p.Threads[t].Out = make([][]int, locs)
+		for range locs {
+			a.Bars[t] = append(a.Bars[t], rnd.Uint64()&rnd.Uint64()&rnd.Uint64())
+		}
+	}
+	for id := range c.Trans {
+		t := &p.Transitions[id]
+		t.ID, t.Thread, t.From, t.To = id, rnd.IntN(threads), rnd.IntN(locs-1), 0
+		t.To = t.From + 1 + rnd.IntN(locs-1-t.From) // runs come to an end
+		p.Threads[t.Thread].Out[t.From] = append(p.Threads[t.Thread].Out[t.From], id)
+		a.Class[id], a.Rank[id] = 1<<rnd.IntN(64)>>rnd.IntN(64), rnd.Uint32N(10)
+	}
+	for i := range c.Groups {
+		g := &c.Groups[i]
+		g.Threads = []int{i % threads}
+		for k := range g.At {
+			g.At[k].Locs = []uint16{uint16(rnd.IntN(locs))}
+		}
+	}
+	c.Layout.Program = p
+	return a
+}
+
+// readAll looks up states, and begins runs from some of them by everything that is enabled.
+func readAll(t *rapid.T, s *Sieve, a *Alone, states []uint64, open []bool, rnd *rand.Rand) {
 	words := s.words
 	for i := 0; i < len(states); i += words {
 		states[i+words-1] &= s.bare
 	}
-	next := make([]uint64, words)
+	out := make([]uint64, (3*Block+2*s.code.Most())*words)
+	n := 0
+	var want, got []string
 	for len(states) > 0 {
-		n := s.Scan(states)
-		for i := range n {
+		for i := range s.Scan(states) {
 			o := plain(s.code, s.labels, states[:words], open)
 			states = states[words:]
-			state, lanes, look := s.Read(i)
-			if !slices.Equal(state, o.state) || look != o.look() || len(lanes) != len(o.enabled) {
-				t.Fatalf("%v, %v, %d: %+v", state, look, len(lanes), o)
+			state, lanes, barred, look := s.Read(i)
+			if !slices.Equal(state, o.state) || look != o.look() || len(lanes) != len(o.enabled) || barred != o.barred(s.code, a) {
+				t.Fatalf("%v, %v, %d, %x: %+v", state, look, len(lanes), barred, o)
 			}
+			lone, least := -1, ^uint32(0)
 			for k, l := range lanes {
-				if s.ID(l) != o.enabled[k] {
-					t.Fatalf("%d, not %d", s.ID(l), o.enabled[k])
+				id := o.enabled[k]
+				if s.ID(l) != id {
+					t.Fatalf("%d, not %d", s.ID(l), id)
 				}
-				if s.Step(state, l, next); o.steps[k] != "fault" && fmt.Sprint(next) != o.steps[k] {
-					t.Fatalf("%v, not %s", next, o.steps[k])
+				if a.Class[id]&^barred&^neverAlone(s.code, a) != 0 && a.Rank[id] < least {
+					lone, least = k, a.Rank[id]
+				}
+				if o.steps[k] != "fault" {
+					n = s.Start(state, barred, l, out, n)
+					want = append(want, runOf(s.code, a, o.state, int(id), barred))
+				}
+			}
+			if got := s.Lone(lanes, barred); got != lone {
+				t.Fatalf("%d is alone, not %d", got, lone)
+			}
+			if s.Running() > Block || rnd.IntN(4) == 0 || n > Block*words {
+				n = s.Follow(out, n)
+				for i := 0; i < n; i += words {
+					got = append(got, fmt.Sprint(out[i:i+words]))
+				}
+				n = 0
+				if s.Forgotten() {
+					break
 				}
 			}
 		}
+	}
+	n = s.Follow(out, n)
+	for i := 0; i < n; i += words {
+		got = append(got, fmt.Sprint(out[i:i+words]))
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Fatalf("runs end in %s, not %s", got, want)
+	}
+}
+
+// barred returns the classes that are barred in the state.
+func (o *outcome) barred(c *packed.Code, a *Alone) (b uint64) {
+	for i := range c.Groups {
+		b |= a.Bars[c.Groups[i].Threads[0]][c.Groups[i].Spot(o.state).Locs[0]]
+	}
+	return b
+}
+
+// neverAlone returns the classes that a thread bars that is in no group.
+func neverAlone(c *packed.Code, a *Alone) (b uint64) {
+	for t, bars := range a.Bars {
+		if !slices.ContainsFunc(c.Groups, func(g packed.Group) bool { return g.Threads[0] == t }) {
+			b |= bars[0]
+		}
+	}
+	return b
+}
+
+// runOf returns where a run ends that begins with a transition.
+func runOf(c *packed.Code, a *Alone, state []uint64, id int, barred uint64) string {
+	var regs [packed.MaxRegs]uint64
+	p, w := c.Layout.Program, c.Layout.Words
+	never := neverAlone(c, a)
+	for {
+		t := &c.Trans[id]
+		next := slices.Clone(t.Or)
+		t.Finish(state, next, &regs)
+		for i := range next {
+			next[i] |= state[i] & t.Keep[i]
+		}
+		state = append(next, state[w])
+		id = -1
+		out := p.Threads[p.Transitions[t.ID].Thread].Out[p.Transitions[t.ID].To]
+		ids := make([]int, 0, len(out))
+		masks := make([]uint64, w+1)
+		for _, n := range out {
+			x := &c.Trans[n]
+			if x.Reads(masks, func(int) bool { return false }); len(x.Watches) > 0 {
+				return fmt.Sprint(state[:w])
+			}
+			if a.Class[n]&^barred&^never != 0 && x.Guard.Holds(state, &regs) {
+				ids = append(ids, n)
+			}
+		}
+		if len(out) > entryLanes || count(masks) > keyBits || len(ids) == 0 {
+			return fmt.Sprint(state[:w])
+		}
+		id = ids[0]
 	}
 }
 

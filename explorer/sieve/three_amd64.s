@@ -13,7 +13,28 @@ state:
 	MOVQ 16(R8), AX
 	LAST(32)
 	MOVQ AX, 16(R15)
-	STAND(3, 64)
+	STAND(3, 64, NOTHING, NOTHING, NOTHING)
+
+ask:
+	FIRST
+	MORE(8, 16, 57)
+	MORE(16, 24, 58)
+	MORE(24, 32, 59)
+	LOOKUP(36, 64, 24)
+
+// func scanRuns3(r *run) (missing int)
+TEXT ·scanRuns3(SB), NOSPLIT, $0-16
+	SCAN(64)
+
+state:
+	MOVQ 0(R8), AX
+	MOVQ AX, 0(R15)
+	MOVQ 8(R8), AX
+	MOVQ AX, 8(R15)
+	MOVQ 16(R8), AX
+	LAST(32)
+	MOVQ AX, 16(R15)
+	STAND(3, 64, NONE, ADDBARS, BARS3)
 
 ask:
 	FIRST

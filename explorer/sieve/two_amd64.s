@@ -3,7 +3,7 @@
 
 // func scan2(r *run) (missing int)
 TEXT ·scan2(SB), NOSPLIT, $0-16
-	SCAN(32)
+	SCAN(64)
 
 state:
 	MOVQ 0(R8), AX
@@ -11,13 +11,31 @@ state:
 	MOVQ 8(R8), AX
 	LAST(24)
 	MOVQ AX, 8(R15)
-	STAND(2, 32)
+	STAND(2, 64, NOTHING, NOTHING, NOTHING)
 
 ask:
 	FIRST
 	MORE(8, 16, 57)
 	MORE(16, 32, 59)
-	LOOKUP(28, 32, 16)
+	LOOKUP(28, 64, 16)
+
+// func scanRuns2(r *run) (missing int)
+TEXT ·scanRuns2(SB), NOSPLIT, $0-16
+	SCAN(64)
+
+state:
+	MOVQ 0(R8), AX
+	MOVQ AX, 0(R15)
+	MOVQ 8(R8), AX
+	LAST(24)
+	MOVQ AX, 8(R15)
+	STAND(2, 64, NONE, ADDBARS, BARS2)
+
+ask:
+	FIRST
+	MORE(8, 16, 57)
+	MORE(16, 32, 59)
+	LOOKUP(28, 64, 16)
 
 // func make2(r *run)
 TEXT ·make2(SB), NOSPLIT, $0-8

@@ -1,73 +1,86 @@
 package stubborn
 
-import "hpmc/explorer/internal/bitset"
+import (
+	"fmt"
+	"slices"
 
-// standing has a bit for each location of each thread.
-type standing struct {
-	first []int // per thread, the bit of its first location
-	words int
-	// asks is, per transition, the locations at which another thread has something that comes in with the transition: all
-	// locations, its own too, if it can come with more than that, such as another transition of its own location.
-	asks []uint64
+	"hpmc/explorer/internal/bitset"
+)
+
+// Alone tells where a transition, if it is enabled, is a stubborn set by itself wherever its own thread stands and whatever
+// variables hold, because of where the others stand: nothing at all comes in with it. It is then the only transition of its
+// location that is enabled. Transitions of which that is said of the same locations are a class.
+type Alone struct {
+	Class []uint64   // of each transition, a bit; 0: it is never alone
+	Bars  [][]uint64 // per thread and location: the classes of which no transition is alone while the thread stands there
+	Rank  []uint32   // of each transition: of several the one whose thread has come least far is the first, as in Choose
 }
 
-func newStanding(s *Set) (x standing) {
-	n := 0
+// Alone returns where transitions are alone. There are 64 classes at most; transitions of others are said never to be.
+func (s *Set) Alone() *Alone {
+	first, n := make([]int, len(s.p.Threads)), 0
+	a := &Alone{Class: make([]uint64, len(s.alpha)), Bars: make([][]uint64, len(s.p.Threads)), Rank: s.plan.ranks}
 	for t := range s.p.Threads {
-		x.first = append(x.first, n)
+		first[t] = n
 		n += len(s.p.Threads[t].Locs)
+		a.Bars[t] = make([]uint64, len(s.p.Threads[t].Locs))
 	}
-	x.words = (n + 63) / 64
-	x.asks = make([]uint64, x.words*len(s.alpha))
+	type class struct {
+		asks bitset.Set // locations at which another thread has something that comes in
+		of   []int
+	}
+	known := map[string]*class{}
+	var all []*class
 	for id := range s.alpha {
-		asks := bitset.Set(x.asks[id*x.words : (id+1)*x.words])
 		if !s.plan.free[id] {
-			for i := range asks {
-				asks[i] = ^uint64(0)
-			}
 			continue
 		}
+		asks := bitset.New(n)
 		for _, row := range s.alpha[id].row.threads {
 			for l, sp := range row.at {
 				if sp != (span{}) {
-					asks.Add(x.first[row.thread] + l)
+					asks.Add(first[row.thread] + l)
+				}
+			}
+		}
+		k := fmt.Sprint(asks)
+		if known[k] == nil {
+			known[k] = &class{asks: asks}
+			all = append(all, known[k])
+		}
+		known[k].of = append(known[k].of, id)
+	}
+	slices.SortStableFunc(all, func(x, y *class) int { return len(y.of) - len(x.of) })
+	for i, c := range all[:min(len(all), 64)] {
+		for _, id := range c.of {
+			a.Class[id] = 1 << i
+		}
+		for t := range a.Bars {
+			for l := range a.Bars[t] {
+				if c.asks.Has(first[t] + l) {
+					a.Bars[t][l] |= 1 << i
 				}
 			}
 		}
 	}
-	return x
+	return a
 }
 
-// Stand notes where the threads stand, for Alone and Lone.
-func (c *Chooser) Stand(locs []uint16) {
-	clear(c.stand)
+// Barred returns the classes of which no transition is alone where the threads stand.
+func (a *Alone) Barred(locs []uint16) (b uint64) {
 	for t, l := range locs {
-		i := c.s.standing.first[t] + int(l)
-		c.stand[i>>6] |= 1 << (i & 63)
+		b |= a.Bars[t][l]
 	}
+	return b
 }
 
-// Alone tells whether a transition, if it is enabled, is a stubborn set by itself wherever its own thread stands and whatever
-// variables hold, because of where the others stand, as Stand was told: nothing at all comes in with it. It is then the only
-// transition of its location that is enabled.
-func (c *Chooser) Alone(id int) bool {
-	n := len(c.stand)
-	asks := c.s.standing.asks[id*n:][:n]
-	some := uint64(0)
-	for i, x := range c.stand {
-		some |= x & asks[i]
-	}
-	return some == 0
-}
-
-// Lone returns the place in a list of enabled transitions of one that is a stubborn set by itself, or -1. Of several it is
-// the one whose thread has come least far, as in Choose.
-func (c *Chooser) Lone(enabled []int32) (at int) {
+// Lone returns the place in a list of enabled transitions of the one that is to be taken of those that are alone, or -1.
+func (a *Alone) Lone(enabled []int32, barred uint64) (at int) {
 	at = -1
 	least := ^uint32(0)
 	for i, id := range enabled {
-		if rank := c.plan.ranks[id]; rank < least && c.Alone(int(id)) {
-			at, least = i, rank
+		if a.Class[id]&^barred != 0 && a.Rank[id] < least {
+			at, least = i, a.Rank[id]
 		}
 	}
 	return at

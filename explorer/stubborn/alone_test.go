@@ -40,11 +40,15 @@ func tryAlone(p *model.Program) (tried int, err error) {
 	if !set.Reduces() {
 		return 0, nil
 	}
-	c := set.Chooser(nil)
+	alone := set.Alone()
 	seen := map[string]bool{key(p.Initial()): true}
 	for work := []model.State{p.Initial()}; len(work) > 0 && len(seen) < 600; work = work[1:] {
 		s := work[0]
-		stand(c, p, s)
+		locs := make([]uint16, len(p.Threads))
+		for t := range locs {
+			locs[t] = uint16(p.Loc(s, t))
+		}
+		barred := alone.Barred(locs)
 		enabled, _ := candidates(p, s, func(int) {})
 		for _, a := range enabled {
 			d := make(model.State, p.Words)
@@ -53,7 +57,7 @@ func tryAlone(p *model.Program) (tried int, err error) {
 				seen[key(d)] = true
 				work = append(work, d)
 			}
-			if !c.Alone(int(a)) {
+			if alone.Class[a]&^barred == 0 {
 				continue
 			}
 			tried++
@@ -120,13 +124,4 @@ func others(p *model.Program, s model.State, a int32) error {
 		}
 	}
 	return nil
-}
-
-// stand tells a chooser where the threads stand in a state.
-func stand(c *stubborn.Chooser, p *model.Program, s model.State) {
-	locs := make([]uint16, len(p.Threads))
-	for t := range locs {
-		locs[t] = uint16(p.Loc(s, t))
-	}
-	c.Stand(locs)
 }

@@ -58,7 +58,7 @@ type question struct {
 }
 
 func questions(p *model.Program, set *stubborn.Set, code *packed.Code, n int) (qs []question) {
-	c, guards, random := set.Chooser(nil), set.Guards(), rand.New(rand.NewPCG(1, 2))
+	c, alone, guards, random := set.Chooser(nil), set.Alone(), set.Guards(), rand.New(rand.NewPCG(1, 2))
 	seen := map[string]bool{}
 	for len(qs) < n {
 		s := p.Initial()
@@ -71,8 +71,7 @@ func questions(p *model.Program, set *stubborn.Set, code *packed.Code, n int) (q
 			for t := range q.locs {
 				q.locs[t] = uint16(p.Loc(s, t))
 			}
-			c.Stand(q.locs)
-			i := c.Lone(enabled)
+			i := alone.Lone(enabled, alone.Barred(q.locs))
 			if i < 0 {
 				take := c.Choose(q.state, q.locs, enabled, func(g int) bool { return p.Eval(s, guards[g]) != 0 })
 				if k := key(s); len(enabled) > 1 && !seen[k] {

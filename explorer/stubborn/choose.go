@@ -16,8 +16,6 @@ type Chooser struct {
 	truth   func(int) bool
 	decided []bool // per property
 
-	stand []uint64 // the locations at which threads stand
-
 	// Candidates are the places of all threads side by side.
 	at      [maxThreads]place
 	owner   [64]uint8 // per candidate, its thread
@@ -50,8 +48,7 @@ type seed struct {
 
 // Chooser returns a new chooser, which remembers what is chosen in memory, unless that is nil.
 func (s *Set) Chooser(memory *Memory) *Chooser {
-	c := &Chooser{s: s, memory: memory, plan: s.plan, decided: make([]bool, len(s.p.Props)), nes: make([]needs, len(s.nes)),
-		stand: make([]uint64, s.standing.words)}
+	c := &Chooser{s: s, memory: memory, plan: s.plan, decided: make([]bool, len(s.p.Props)), nes: make([]needs, len(s.nes))}
 	for t, n := range s.plan.off {
 		c.at[t].off = n
 	}

@@ -38,7 +38,6 @@ type Set struct {
 	nes      []row
 	tails    []group // what the rows' entries point to
 	plan     *plan
-	standing standing
 }
 
 // Acyclic tells whether the program was shown to have no cycle: no proviso is needed then.
@@ -68,6 +67,5 @@ func New(p *model.Program, o Options) *Set {
 		s.guards = append(s.guards, g.e)
 	}
 	s.plan = newPlan(s)
-	s.standing = newStanding(s)
 	return s
 }
