@@ -21,7 +21,7 @@ type reducer struct {
 
 // newReducer returns nil if nothing can be reduced.
 func newReducer(s *search) *reducer {
-	set := stubborn.New(s.p, stubborn.Options{})
+	set := s.analysis()
 	if !set.Reduces() {
 		return nil
 	}

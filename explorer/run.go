@@ -8,7 +8,7 @@ import "hpmc/explorer/sieve"
 
 // chooseFrom is the number of enabled transitions from which on a set of them is chosen, where none is alone. Choosing among fewer
 // takes longer than what it saves.
-const chooseFrom = 4
+const chooseFrom = 5
 
 // expandRuns takes in each state the transition that is alone, or else those of a stubborn set, and lets its thread run on.
 func expandRuns(w *worker, chunk []uint64) []uint64 {

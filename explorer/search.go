@@ -9,6 +9,7 @@ import (
 
 	"hpmc/explorer/offheap"
 	"hpmc/explorer/packed"
+	"hpmc/explorer/stubborn"
 	"hpmc/model"
 )
 
@@ -48,6 +49,26 @@ func Search(p *model.Program, o Options) (*Result, error) {
 
 // reduceFrom is the default of Options.ReduceFrom: what the analysis costs pays from about this size on.
 const reduceFrom = 16000
+
+// analyseFrom is the number of states from which on the analysis goes on beside an unreduced search that leaves a processor to it,
+// as small levels do: by the time the search begins again, some of it is done.
+const analyseFrom = 256
+
+// analysis returns the analysis of the program.
+func (s *search) analysis() *stubborn.Set {
+	if s.ahead != nil {
+		set := <-s.ahead
+		s.ahead = nil
+		return set
+	}
+	return stubborn.New(s.p, stubborn.Options{})
+}
+
+// analyse begins the analysis, for analysis to return.
+func (s *search) analyse() {
+	s.ahead = make(chan *stubborn.Set, 1)
+	go func() { s.ahead <- stubborn.New(s.p, stubborn.Options{}) }()
+}
 
 // reduced lets the search begin again, reduced.
 func (s *search) reduced() error {
@@ -96,10 +117,11 @@ type search struct {
 	expand func(*worker, []uint64) []uint64
 	labels *packed.Labels
 
-	reduce  bool       // whether to reduce
-	again   bool       // the search has grown, and is to begin again reduced
-	reducer *reducer   // nil: every interleaving is explored
-	masks   [][]uint64 // per chunk of the level, per state: what to take, where a proviso decides it beforehand
+	reduce  bool               // whether to reduce
+	ahead   chan *stubborn.Set // the analysis, if it was begun before it was known to be needed
+	again   bool               // the search has grown, and is to begin again reduced
+	reducer *reducer           // nil: every interleaving is explored
+	masks   [][]uint64         // per chunk of the level, per state: what to take, where a proviso decides it beforehand
 
 	workers          []*worker
 	level, following *layer
@@ -153,9 +175,15 @@ func (s *search) run() error {
 			break // the depth is that of the deepest state
 		}
 		s.depth++
-		if !s.o.Full && !s.reduce && s.last < 0 && s.states.Load() >= int64(s.o.ReduceFrom) {
-			s.again = true
-			return nil
+		if !s.o.Full && !s.reduce && s.last < 0 {
+			n := s.states.Load()
+			if n >= int64(s.o.ReduceFrom) {
+				s.again = true
+				return nil
+			}
+			if n >= analyseFrom && s.ahead == nil && s.o.Workers > 1 {
+				s.analyse()
+			}
 		}
 		if s.o.MaxStates > 0 && s.states.Load() >= int64(s.o.MaxStates) && s.level.states > 0 {
 			s.reason = fmt.Sprintf("%d states reached", s.o.MaxStates)
