@@ -166,32 +166,44 @@ func (s *Sieve) Lone(lanes []uint32, barred uint64) (at int) {
 // Start begins a run with a lane that is enabled in a state. If there is nothing to run on with, it puts the successor to out from
 // word n on; it returns where out is filled to. Where more than Block runs are under way, Follow must come first.
 func (s *Sieve) Start(state []uint64, barred uint64, lane uint32, out []uint64, n int) int {
-	w := s.words
 	r := s.runs
 	f := &r.lanes[lane&(1<<16-1)]
-	l := s.lanes[int(lane&(1<<16-1))*s.laneWords():]
 	if f.next&^barred == 0 {
-		for i := range w {
-			out[n+i] = state[i]&l[i] | l[w+i]
-		}
-		out[n+w-1] &= s.bare
-		return n + w
+		s.step(state, lane, out[n:])
+		return n + s.words
 	}
-	to := r.area.records[r.n*s.stride:][:w+3]
-	for i := range w {
-		to[i] = state[i]&l[i] | l[w+i]
-	}
-	to[w-1] &= s.bare
-	to[w], to[w+1], to[w+2] = state[w]+f.delta, 0, barred
-	r.ask(s, f.part)
+	to := r.area.records[r.n*s.stride:][:s.words+3]
+	s.step(state, lane, to)
+	r.ask(s, f, to, state[s.words], barred)
 	return n
 }
 
-// ask asks for what a thread can do in the run whose record comes next.
-func (r *runs) ask(s *Sieve, part uintptr) {
+// step puts the successor of a state by a lane to the front of to, without its label.
+func (s *Sieve) step(state []uint64, lane uint32, to []uint64) {
+	at := int(lane & (1<<16 - 1))
+	switch s.words {
+	case 1:
+		l := s.lanes[at*laneWords1:][:laneWords1]
+		to[0] = (state[0]&l[0] | l[1]) & s.bare
+	case 2:
+		l := s.lanes[at*laneWords:][:laneWords]
+		to[1] = (state[1]&l[1] | l[3]) & s.bare
+		to[0] = state[0]&l[0] | l[2]
+	default:
+		l := s.lanes[at*laneWords:][:laneWords]
+		to[2] = (state[2]&l[2] | l[5]) & s.bare
+		to[1] = state[1]&l[1] | l[4]
+		to[0] = state[0]&l[0] | l[3]
+	}
+}
+
+// ask asks for what can come behind a transition, in the run whose record comes next. The state before had this derived word.
+func (r *runs) ask(s *Sieve, f *follow, record []uint64, derived, barred uint64) {
 	at := uint32(r.n * s.stride * 8)
-	r.area.asks[r.n] = ask{part, at, at << 16}
+	r.area.asks[r.n] = ask{f.part, at, at << 16}
 	r.n++
+	rest := record[s.words:][:3]
+	rest[0], rest[1], rest[2] = derived+f.delta, 0, barred
 }
 
 // Running returns how many runs are under way.
@@ -220,15 +232,11 @@ func (s *Sieve) Follow(out []uint64, n int) int {
 			}
 			if next != ^uint32(0) {
 				f := &r.lanes[next]
-				l := s.lanes[int(next)*s.laneWords():]
 				to := r.area.records[r.n*s.stride:][:w+3]
-				for i := range w {
-					to[i] = from[i]&l[i] | l[w+i]
-				}
-				to[w-1] &= s.bare
+				derived := from[w]
+				s.step(from, next, to)
 				if f.next&^barred != 0 {
-					to[w], to[w+1], to[w+2] = from[w]+f.delta, 0, barred
-					r.ask(s, f.part)
+					r.ask(s, f, to, derived, barred)
 					continue
 				}
 				from = to
