@@ -2,6 +2,7 @@ package explorer
 
 import (
 	"slices"
+	"sync"
 
 	"hpmc/explorer/offheap"
 	"hpmc/explorer/packed"
@@ -11,8 +12,9 @@ import (
 // reducer is what workers share of a reduced search.
 type reducer struct {
 	set    *stubborn.Set
-	view   *stubborn.View
 	alone  *stubborn.Alone
+	once   sync.Once // for what is needed to choose
+	view   *stubborn.View
 	memory *stubborn.Memory // nil if choices cannot be remembered
 	mem    *offheap.Memory
 	held   [][]uint64 // of mem, to remember choices in
@@ -25,9 +27,7 @@ func newReducer(s *search) *reducer {
 	if !set.Reduces() {
 		return nil
 	}
-	r := &reducer{set: set, view: set.View(s.code), alone: set.Alone(), mem: s.mem}
-	r.memory = set.Memory(r.view, s.o.Workers, r.more)
-	return r
+	return &reducer{set: set, alone: set.Alone(), mem: s.mem}
 }
 
 // rememberShare is the part of the memory limit, one in so many, that may be used to remember choices.
@@ -67,7 +67,7 @@ func (r *reducer) free() {
 
 // choice is a worker's part of a reduced search.
 type choice struct {
-	chooser *stubborn.Chooser
+	chooser *stubborn.Chooser // nil: not needed yet
 	truth   func(int) bool
 	locs    []uint16 // of the current state, as are spots, if located
 	located bool
@@ -77,9 +77,27 @@ type choice struct {
 }
 
 func (r *reducer) choice(w *worker) *choice {
-	c := &choice{chooser: r.set.Chooser(r.memory), locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups))}
+	return &choice{locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups))}
+}
+
+// chooser returns the worker's chooser, which is made when it is needed first.
+func (w *worker) chooser() *stubborn.Chooser {
+	c, r := w.choice, w.s.reducer
+	if c.chooser != nil {
+		return c.chooser
+	}
+	r.once.Do(func() {
+		r.view = r.set.View(w.s.code)
+		r.memory = r.set.Memory(r.view, w.s.o.Workers, r.more)
+	})
+	c.chooser = r.set.Chooser(r.memory)
+	for i, open := range w.open {
+		if !open {
+			c.chooser.Decided(i)
+		}
+	}
 	c.truth = func(g int) bool { return r.view.Holds(g, w.cur[:cap(w.cur)], &w.regs) }
-	return c
+	return c.chooser
 }
 
 // see makes the state at the front of chunk the worker's current one, and finds the enabled transitions. Those that
@@ -117,14 +135,14 @@ func (w *worker) stubborn() uint64 {
 	if len(c.enabled) == 1 {
 		return 1
 	}
-	state := (*stubborn.Words)(w.cur[:stubborn.MaxWords])
-	if take, ok := c.chooser.Recall(state, c.enabled); ok {
+	chooser, state := w.chooser(), (*stubborn.Words)(w.cur[:stubborn.MaxWords])
+	if take, ok := chooser.Recall(state, c.enabled); ok {
 		return take
 	}
 	if !c.located {
 		w.locate()
 	}
-	return c.chooser.Choose(state, c.locs, c.enabled, c.truth)
+	return chooser.Choose(state, c.locs, c.enabled, c.truth)
 }
 
 // enable makes the checks of a transition whose guard holds, and puts it to the enabled ones unless it is a fault; it

@@ -12,7 +12,7 @@ import (
 // expand, and levels have few of them.
 const (
 	chunkWords   = 2048
-	reducedWords = 128
+	reducedWords = 1024
 )
 
 // slabWords is how much is mapped at a time, at least and at most; from the larger size on pages are huge.

@@ -91,7 +91,7 @@ const loadLimit = 84
 // search.
 var (
 	parallelFrom = 2048
-	reducedFrom  = 128
+	reducedFrom  = 1024
 )
 
 // frontierShare is the part of the memory limit, one in so many, that the frontier may fill before it is spilled.
@@ -316,7 +316,7 @@ func (s *search) settle() {
 			if w.sieve != nil {
 				w.sieve.Rewatch()
 			}
-			if w.choice != nil {
+			if w.choice != nil && w.choice.chooser != nil {
 				w.choice.chooser.Decided(i)
 			}
 		}

@@ -19,7 +19,7 @@ type Alone struct {
 // Alone returns where transitions are alone. There are 64 classes at most; transitions of others are said never to be.
 func (s *Set) Alone() *Alone {
 	first, n := make([]int, len(s.p.Threads)), 0
-	a := &Alone{Class: make([]uint64, len(s.alpha)), Bars: make([][]uint64, len(s.p.Threads)), Rank: s.plan.ranks}
+	a := &Alone{Class: make([]uint64, len(s.alpha)), Bars: make([][]uint64, len(s.p.Threads)), Rank: make([]uint32, len(s.alpha))}
 	for t := range s.p.Threads {
 		first[t] = n
 		n += len(s.p.Threads[t].Locs)
@@ -32,7 +32,7 @@ func (s *Set) Alone() *Alone {
 	known := map[string]*class{}
 	var all []*class
 	for id := range s.alpha {
-		if !s.plan.free[id] {
+		if a.Rank[id] = s.rank(id); !s.free(id) {
 			continue
 		}
 		asks := bitset.New(n)

@@ -48,6 +48,7 @@ type seed struct {
 
 // Chooser returns a new chooser, which remembers what is chosen in memory, unless that is nil.
 func (s *Set) Chooser(memory *Memory) *Chooser {
+	s.finish()
 	c := &Chooser{s: s, memory: memory, plan: s.plan, decided: make([]bool, len(s.p.Props)), nes: make([]needs, len(s.nes))}
 	for t, n := range s.plan.off {
 		c.at[t].off = n

@@ -137,10 +137,14 @@ func (c *Claims) bad(s model.State, i int) bool {
 }
 
 // Needs returns how many groups the tables have.
-func (s *Set) Needs() int { return len(s.tails) }
+func (s *Set) Needs() int {
+	s.finish()
+	return len(s.tails)
+}
 
 // Drop returns a copy of s in which one group asks for nothing.
 func (s *Set) Drop(i int) *Set {
+	s.finish()
 	d := *s
 	d.tails = append([]group(nil), s.tails...)
 	d.tails[i] = group{prop: -1}

@@ -66,6 +66,7 @@ const (
 // Memory returns a memory for several choosers, or nil if what they choose cannot be remembered, or there is no room for it.
 // What more does not give is done without. The words it gave are in use until the memory is.
 func (s *Set) Memory(view *View, choosers int, more Grower) *Memory {
+	s.finish()
 	if view.wide || !s.plan.small || s.plan.wide {
 		// Of a wide location it would not be known which of the transitions that share a candidate are enabled.
 		return nil

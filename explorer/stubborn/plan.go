@@ -86,10 +86,10 @@ func newPlan(s *Set) *plan {
 	b := planner{s, p, map[*gate]uint32{}, map[span]stop{}, map[*span]uint32{}}
 	for id := range s.alpha {
 		t, al := &s.p.Transitions[id], &s.alpha[id]
-		p.ranks = append(p.ranks, (uint32(s.progress[t.Thread][t.From])<<12|uint32(t.Thread)<<6|uint32(s.slot[id]))<<rankShift)
+		p.ranks = append(p.ranks, s.rank(id)<<rankShift)
 		p.bits = append(p.bits, 1<<((p.off[t.Thread]+s.slot[id])&63))
 		p.must = append(p.must, uint8(al.siblings))
-		p.free = append(p.free, al.siblings == 0 && al.row.free == span{} && s.wide[t.Thread][t.From] == nil)
+		p.free = append(p.free, s.free(id))
 		p.rows = append(p.rows, b.row(&al.row))
 		p.frees = append(p.frees, b.stop(al.row.free))
 		p.guards = append(p.guards, b.gates(al.guards))

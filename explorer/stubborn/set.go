@@ -7,7 +7,11 @@
 // is in docs/internals/stubborn.md.
 package stubborn
 
-import "hpmc/model"
+import (
+	"sync"
+
+	"hpmc/model"
+)
 
 // Options say what a reduction must preserve.
 type Options struct {
@@ -37,7 +41,11 @@ type Set struct {
 	alpha    []alpha
 	nes      []row
 	tails    []group // what the rows' entries point to
-	plan     *plan
+
+	// What only Choose needs, made when it is asked for first: many searches get by with Alone.
+	once *sync.Once
+	rest func()
+	plan *plan
 }
 
 // Acyclic tells whether the program was shown to have no cycle: no proviso is needed then.
@@ -58,7 +66,7 @@ const maxThreads = 64
 // New analyses a program. What it costs grows with the square of the number of locations.
 func New(p *model.Program, o Options) *Set {
 	a := newAnalysis(p)
-	s := &Set{p: p, proven: a.proven, off: a.refersToPC || len(p.Threads) > maxThreads}
+	s := &Set{p: p, once: new(sync.Once), proven: a.proven, off: a.refersToPC || len(p.Threads) > maxThreads}
 	s.acyclic = !a.refersToPC && a.acyclic()
 	if !s.off {
 		a.tables(s, o)
@@ -66,6 +74,28 @@ func New(p *model.Program, o Options) *Set {
 	for _, g := range a.guards {
 		s.guards = append(s.guards, g.e)
 	}
-	s.plan = newPlan(s)
 	return s
+}
+
+// finish makes what choosers need.
+func (s *Set) finish() {
+	s.once.Do(func() {
+		if s.rest != nil {
+			s.rest()
+			s.rest = nil
+		}
+		s.plan = newPlan(s)
+	})
+}
+
+// rank returns a transition's place among seeds: of two threads the one that has come less far is first.
+func (s *Set) rank(id int) uint32 {
+	t := &s.p.Transitions[id]
+	return uint32(s.progress[t.Thread][t.From])<<12 | uint32(t.Thread)<<6 | uint32(s.slot[id])
+}
+
+// free tells whether a transition asks for nothing but of other threads where they stand.
+func (s *Set) free(id int) bool {
+	t, al := &s.p.Transitions[id], &s.alpha[id]
+	return al.siblings == 0 && al.row.free == span{} && s.wide[t.Thread][t.From] == nil
 }

@@ -109,9 +109,11 @@ func (a *analysis) tables(s *Set, o Options) {
 		}
 	}
 	b.places()
-	for i := 0; i < len(b.nesKeys); i++ { // grows
-		k := b.nesKeys[i]
-		s.nes = append(s.nes, b.row(b.opens[k[0]], nil, k[1]))
+	s.rest = func() {
+		for i := 0; i < len(b.nesKeys); i++ { // grows
+			k := b.nesKeys[i]
+			s.nes = append(s.nes, b.row(b.opens[k[0]], nil, k[1]))
+		}
 	}
 }
 
