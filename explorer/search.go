@@ -15,7 +15,8 @@ import (
 
 // Search explores the states of p breadth-first, level by level, with several workers. Counts, verdicts and paths do
 // not depend on how many there are. It returns an error, and no result, if a checkpoint or the disk fails, or an
-// expression of the program is too large for it.
+// expression of the program is too large for it. The program must not be changed afterwards either: an analysis that turned
+// out not to be needed may still be under way.
 func Search(p *model.Program, o Options) (*Result, error) {
 	s, err := newSearch(p, o)
 	if err != nil {
@@ -50,24 +51,26 @@ func Search(p *model.Program, o Options) (*Result, error) {
 // reduceFrom is the default of Options.ReduceFrom: what the analysis costs pays from about this size on.
 const reduceFrom = 16000
 
-// analyseFrom is the number of states from which on the analysis goes on beside an unreduced search that leaves a processor to it,
-// as small levels do: by the time the search begins again, some of it is done.
-const analyseFrom = 256
+// analyseFrom is the number of transitions from which on several workers begin with the analysis at once, beside making code and the
+// unreduced search that comes first, whose small levels leave a processor idle. A search that turns out to be small does not wait
+// for it.
+const analyseFrom = 128
+
+// analyse begins the analysis of a program.
+func analyse(p *model.Program) <-chan *stubborn.Set {
+	ahead := make(chan *stubborn.Set, 1)
+	go func() { ahead <- stubborn.New(p, stubborn.Options{}) }()
+	return ahead
+}
 
 // analysis returns the analysis of the program.
 func (s *search) analysis() *stubborn.Set {
-	if s.ahead != nil {
-		set := <-s.ahead
-		s.ahead = nil
-		return set
+	if s.ahead == nil {
+		s.ahead = analyse(s.p)
 	}
-	return stubborn.New(s.p, stubborn.Options{})
-}
-
-// analyse begins the analysis, for analysis to return.
-func (s *search) analyse() {
-	s.ahead = make(chan *stubborn.Set, 1)
-	go func() { s.ahead <- stubborn.New(s.p, stubborn.Options{}) }()
+	set := <-s.ahead
+	s.ahead = nil
+	return set
 }
 
 // reduced lets the search begin again, reduced.
@@ -117,11 +120,11 @@ type search struct {
 	expand func(*worker, []uint64) []uint64
 	labels *packed.Labels
 
-	reduce  bool               // whether to reduce
-	ahead   chan *stubborn.Set // the analysis, if it was begun before it was known to be needed
-	again   bool               // the search has grown, and is to begin again reduced
-	reducer *reducer           // nil: every interleaving is explored
-	masks   [][]uint64         // per chunk of the level, per state: what to take, where a proviso decides it beforehand
+	reduce  bool                 // whether to reduce
+	ahead   <-chan *stubborn.Set // the analysis, if it was begun before it was known to be needed
+	again   bool                 // the search has grown, and is to begin again reduced
+	reducer *reducer             // nil: every interleaving is explored
+	masks   [][]uint64           // per chunk of the level, per state: what to take, where a proviso decides it beforehand
 
 	workers          []*worker
 	level, following *layer
@@ -175,15 +178,9 @@ func (s *search) run() error {
 			break // the depth is that of the deepest state
 		}
 		s.depth++
-		if !s.o.Full && !s.reduce && s.last < 0 {
-			n := s.states.Load()
-			if n >= int64(s.o.ReduceFrom) {
-				s.again = true
-				return nil
-			}
-			if n >= analyseFrom && s.ahead == nil && s.o.Workers > 1 {
-				s.analyse()
-			}
+		if !s.o.Full && !s.reduce && s.last < 0 && s.states.Load() >= int64(s.o.ReduceFrom) {
+			s.again = true
+			return nil
 		}
 		if s.o.MaxStates > 0 && s.states.Load() >= int64(s.o.MaxStates) && s.level.states > 0 {
 			s.reason = fmt.Sprintf("%d states reached", s.o.MaxStates)

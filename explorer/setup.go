@@ -8,22 +8,28 @@ import (
 	"hpmc/explorer/offheap"
 	"hpmc/explorer/packed"
 	"hpmc/explorer/sieve"
+	"hpmc/explorer/stubborn"
 	"hpmc/model"
 )
 
 func newSearch(p *model.Program, o Options) (*search, error) {
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	var ahead <-chan *stubborn.Set
+	if o.Workers > 1 && !o.Full && len(p.Transitions) >= analyseFrom {
+		ahead = analyse(p)
+	}
 	l := packed.NewLayout(p)
 	code, err := packed.New(l)
 	if err != nil {
 		return nil, err
 	}
-	if o.Workers <= 0 {
-		o.Workers = runtime.GOMAXPROCS(0)
-	}
 	if o.MaxMem <= 0 {
 		o.MaxMem = offheap.Available() / 100 * 85
 	}
-	s := &search{p: p, o: o, start: time.Now(), layout: l, code: code, sieved: sieve.Fits(code), mem: offheap.New(o.MaxMem), last: -1}
+	s := &search{p: p, o: o, start: time.Now(), layout: l, code: code, sieved: sieve.Fits(code), ahead: ahead,
+		mem: offheap.New(o.MaxMem), last: -1}
 	if o.ReduceFrom == 0 {
 		s.o.ReduceFrom = reduceFrom
 	}

@@ -19,7 +19,7 @@ type spot struct {
 	hash    uint8           // how far right
 	shifts  [MaxWords]uint8 // how far left what is under each mask but the first is in the key; the derived one's last
 	n       uint8           // parts
-	rest    uint8
+	_       uint8
 	more    uint16 // where in extra the others are, one behind the other
 	bars    uint64 // classes of which no transition is alone while threads stand there (runs.go)
 	_       [7]uint64
@@ -42,11 +42,11 @@ const (
 const slack = 4
 
 // limits bounds what is learnt. A part of several transitions that has as many entries as split is split in two; one of a single
-// transition that has as many as forget begins anew; and everything does when there are too many lanes. What the states of a
-// block need has to have room.
-type limits struct{ split, forget, lanes int }
+// transition that has as many as forget begins anew; and everything does when there are too many lanes, or tables have too many
+// words. What the states of a block need has to have room.
+type limits struct{ split, forget, lanes, words int }
 
-var usual = limits{1 << 12, 1 << 15, 1 << 16}
+var usual = limits{1 << 12, 1 << 15, 1 << 16, 1 << 21}
 
 // nothing is the table of parts of which nothing is known.
 var nothing = [2 * entryWords]uint64{empty, 0, 0, 0, empty, 0, 0, 0}
@@ -74,6 +74,7 @@ type fresh struct {
 	parts   []part
 	gathers []packed.Gather
 	words   []uint64
+	taken   int // words, since all was forgotten
 }
 
 func (f *fresh) part() *part {
@@ -90,6 +91,7 @@ func (f *fresh) table(n int) []uint64 {
 	if len(f.words) < n {
 		f.words = make([]uint64, max(n, 1<<12))
 	}
+	f.taken += n
 	t := f.words[:n:n]
 	f.words = f.words[n:]
 	return t
@@ -115,7 +117,7 @@ func (s *Sieve) forget() {
 	}
 	s.extra, s.extras = nil, nil
 	clear(s.reads)
-	s.fresh.gathers = s.fresh.gathers[:0]
+	s.fresh.gathers, s.fresh.taken = s.fresh.gathers[:0], 0
 	s.lanes, s.ids, s.laneOf = s.lanes[:0], s.ids[:0], map[laneKey]uint16{}
 	if s.runs != nil {
 		s.runs.forget()
@@ -270,6 +272,9 @@ func (s *Sieve) learn(addr uintptr, state []uint64) (changed bool) {
 	e[1] = uint64(n) | flags
 	sp := s.spot(p)
 	switch {
+	case s.fresh.taken > s.limits.words:
+		s.forget()
+		return true
 	case p.used >= s.limits.split && len(p.ids) > 1 && p.group >= 0:
 		s.split(p)
 		return true

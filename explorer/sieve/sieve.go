@@ -126,8 +126,8 @@ func New(c *packed.Code, lb *packed.Labels, watched func(prop int) bool) *Sieve 
 	if !Fits(c) {
 		return nil
 	}
-	s := &Sieve{code: c, reads: make([]uint64, len(c.Trans)*(w+1)), labels: lb, watched: watched, words: w, stride: 4, limits: usual, fired: make([]bool, len(c.Trans)),
-		groups: make([]group, len(c.Groups)+1), put: make([]uint64, w)}
+	s := &Sieve{code: c, labels: lb, watched: watched, words: w, stride: 4, limits: usual, reads: make([]uint64, len(c.Trans)*(w+1)),
+		fired: make([]bool, len(c.Trans)), groups: make([]group, len(c.Groups)+1), put: make([]uint64, w)}
 	if w > 1 {
 		s.stride = 8
 	}
@@ -136,9 +136,6 @@ func New(c *packed.Code, lb *packed.Labels, watched func(prop int) bool) *Sieve 
 		spots := make([]spot, len(g.At))
 		for k, sp := range g.At {
 			spots[k].derived = sp.Derived
-			if sp.Rest {
-				spots[k].rest = 1
-			}
 		}
 		s.groups[i] = group{&spots[0], 0, uint64(g.Word) * 8, g.Mask << g.Shift}
 		s.homes = append(s.homes, make([]home, len(g.At)))
@@ -156,17 +153,7 @@ func New(c *packed.Code, lb *packed.Labels, watched func(prop int) bool) *Sieve 
 
 // Fits tells whether there is a sieve for a program.
 func Fits(c *packed.Code) bool {
-	if c.Layout.Words > MaxWords {
-		return false
-	}
-	for i := range c.Groups {
-		for _, sp := range c.Groups[i].At {
-			if sp.N > mostParts {
-				return false
-			}
-		}
-	}
-	if Block*c.Most() > usual.lanes {
+	if c.Layout.Words > MaxWords || c.Most() > mostParts {
 		return false
 	}
 	m := make([]uint64, c.Layout.Words+1)

@@ -185,7 +185,7 @@ func TestExpand(t *testing.T) {
 		seed := rapid.Uint64().Draw(t, "seed")
 		lim := usual
 		if rapid.Bool().Draw(t, "bounded") {
-			lim = limits{rapid.IntRange(1, 5).Draw(t, "split"), rapid.IntRange(Block, Block+5).Draw(t, "forget"), 0}
+			lim = limits{rapid.IntRange(1, 5).Draw(t, "split"), rapid.IntRange(Block, Block+5).Draw(t, "forget"), 0, rapid.SampledFrom([]int{1 << 17, 1 << 21}).Draw(t, "words")}
 		}
 		eachWay(func(assembly bool) {
 			rnd := rand.New(rand.NewPCG(seed, 0))
