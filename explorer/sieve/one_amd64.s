@@ -1,35 +1,26 @@
 #include "textflag.h"
 #include "lanes_amd64.h"
 
+// SCAN1 is all of scan1 and scanRuns1: only the latter gathers which classes are barred.
+#define SCAN1(BEGIN, ADD, PUT) \
+	SCAN(32)                      \
+state:                                \
+	MOVQ 0(R8), AX                \
+	LAST(16)                      \
+	MOVQ AX, 0(R15)               \
+	STAND(1, 32, BEGIN, ADD, PUT) \
+ask:                                  \
+	FIRST                         \
+	MORE(8, 32, 59)               \
+	LOOKUP(20, 32, 8)
+
 // func scan1(r *run) (missing int)
 TEXT ·scan1(SB), NOSPLIT, $0-16
-	SCAN(32)
-
-state:
-	MOVQ 0(R8), AX
-	LAST(16)
-	MOVQ AX, 0(R15)
-	STAND(1, 32, NOTHING, NOTHING, NOTHING)
-
-ask:
-	FIRST
-	MORE(8, 32, 59)
-	LOOKUP(20, 32, 8)
+	SCAN1(NOTHING, NOTHING, NOTHING)
 
 // func scanRuns1(r *run) (missing int)
 TEXT ·scanRuns1(SB), NOSPLIT, $0-16
-	SCAN(32)
-
-state:
-	MOVQ 0(R8), AX
-	LAST(16)
-	MOVQ AX, 0(R15)
-	STAND(1, 32, NONE, ADDBARS, BARS1)
-
-ask:
-	FIRST
-	MORE(8, 32, 59)
-	LOOKUP(20, 32, 8)
+	SCAN1(NONE, ADDBARS, BARS1)
 
 // func make1(r *run)
 TEXT ·make1(SB), NOSPLIT, $0-8

@@ -1,47 +1,32 @@
 #include "textflag.h"
 #include "lanes_amd64.h"
 
+// SCAN3 is all of scan3 and scanRuns3: only the latter gathers which classes are barred.
+#define SCAN3(BEGIN, ADD, PUT) \
+	SCAN(64)                      \
+state:                                \
+	MOVQ 0(R8), AX                \
+	MOVQ AX, 0(R15)               \
+	MOVQ 8(R8), AX                \
+	MOVQ AX, 8(R15)               \
+	MOVQ 16(R8), AX               \
+	LAST(32)                      \
+	MOVQ AX, 16(R15)              \
+	STAND(3, 64, BEGIN, ADD, PUT) \
+ask:                                  \
+	FIRST                         \
+	MORE(8, 16, 57)               \
+	MORE(16, 24, 58)              \
+	MORE(24, 32, 59)              \
+	LOOKUP(36, 64, 24)
+
 // func scan3(r *run) (missing int)
 TEXT ·scan3(SB), NOSPLIT, $0-16
-	SCAN(64)
-
-state:
-	MOVQ 0(R8), AX
-	MOVQ AX, 0(R15)
-	MOVQ 8(R8), AX
-	MOVQ AX, 8(R15)
-	MOVQ 16(R8), AX
-	LAST(32)
-	MOVQ AX, 16(R15)
-	STAND(3, 64, NOTHING, NOTHING, NOTHING)
-
-ask:
-	FIRST
-	MORE(8, 16, 57)
-	MORE(16, 24, 58)
-	MORE(24, 32, 59)
-	LOOKUP(36, 64, 24)
+	SCAN3(NOTHING, NOTHING, NOTHING)
 
 // func scanRuns3(r *run) (missing int)
 TEXT ·scanRuns3(SB), NOSPLIT, $0-16
-	SCAN(64)
-
-state:
-	MOVQ 0(R8), AX
-	MOVQ AX, 0(R15)
-	MOVQ 8(R8), AX
-	MOVQ AX, 8(R15)
-	MOVQ 16(R8), AX
-	LAST(32)
-	MOVQ AX, 16(R15)
-	STAND(3, 64, NONE, ADDBARS, BARS3)
-
-ask:
-	FIRST
-	MORE(8, 16, 57)
-	MORE(16, 24, 58)
-	MORE(24, 32, 59)
-	LOOKUP(36, 64, 24)
+	SCAN3(NONE, ADDBARS, BARS3)
 
 // A fourth word is made of what comes next, and written over by the next successor.
 
