@@ -13,6 +13,7 @@ import (
 )
 
 func newSearch(p *model.Program, o Options) (*search, error) {
+	start := time.Now()
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
@@ -28,7 +29,7 @@ func newSearch(p *model.Program, o Options) (*search, error) {
 	if o.MaxMem <= 0 {
 		o.MaxMem = offheap.Available() / 100 * 85
 	}
-	s := &search{p: p, o: o, start: time.Now(), layout: l, code: code, sieved: sieve.Fits(code), ahead: ahead,
+	s := &search{p: p, o: o, start: start, layout: l, code: code, sieved: sieve.Fits(code), ahead: ahead,
 		mem: offheap.New(o.MaxMem), last: -1}
 	if o.ReduceFrom == 0 {
 		s.o.ReduceFrom = reduceFrom

@@ -19,7 +19,6 @@ type Alone struct {
 
 // runs is what a reduced search needs of a sieve besides.
 type runs struct {
-	alone *Alone
 	trans []follow // what follows each transition
 	lanes []follow // and each lane
 	spots []spot   // of each location
@@ -38,13 +37,12 @@ type follow struct {
 	delta uint64  // what it adds to the derived word
 	part  uintptr // of that location
 	rank  uint32
-	id    uint32
 }
 
-// Reduce prepares a sieve of a program for Scan and runs. It forgets all that was learnt if that is not known to be the same.
+// Reduce prepares a sieve of a program for Scan and runs. What was learnt stays known.
 func (s *Sieve) Reduce(a *Alone) {
 	p := s.code.Layout.Program
-	r := &runs{alone: a, trans: make([]follow, len(s.code.Trans))}
+	r := &runs{trans: make([]follow, len(s.code.Trans))}
 	first := make([]int, len(p.Threads))
 	for t := range p.Threads {
 		first[t] = len(r.out)
@@ -62,7 +60,7 @@ func (s *Sieve) Reduce(a *Alone) {
 		t := &p.Transitions[id]
 		f := &r.trans[id]
 		to := first[t.Thread] + t.To
-		*f = follow{class: a.Class[id] &^ never, rank: a.Rank[id], id: uint32(id), part: uintptr(unsafe.Pointer(&r.spots[to])),
+		*f = follow{class: a.Class[id] &^ never, rank: a.Rank[id], part: uintptr(unsafe.Pointer(&r.spots[to])),
 			delta: s.code.Layout.Part(t.Thread, t.To) - s.code.Layout.Part(t.Thread, t.From)}
 		if s.mayLeave(r.out[to]) {
 			for _, n := range r.out[to] {
@@ -80,8 +78,11 @@ func (s *Sieve) Reduce(a *Alone) {
 	}
 	// Runs that are under way when a state is taken up, and those that it begins.
 	r.area = s.newArea(Block+s.code.Most(), entryLanes*(Block+s.code.Most()))
+	r.forget()
+	for _, id := range s.ids {
+		r.lanes = append(r.lanes, r.trans[id])
+	}
 	s.runs = r
-	s.forget()
 }
 
 // mayLeave tells whether a run may leave a location by these transitions: not where one is watched, since it could be a fault,

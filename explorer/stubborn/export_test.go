@@ -163,3 +163,23 @@ func (m *Memory) Splits() int { return m.cut }
 
 // OneRoot makes a memory keep all choices under one hash.
 func (m *Memory) OneRoot() { m.roots.len = 1 }
+
+// Barred returns the classes of which no transition is alone where the threads stand.
+func (a *Alone) Barred(locs []uint16) (b uint64) {
+	for t, l := range locs {
+		b |= a.Bars[t][l]
+	}
+	return b
+}
+
+// Lone returns the place in a list of enabled transitions of the one that is to be taken of those that are alone, or -1.
+func (a *Alone) Lone(enabled []int32, barred uint64) (at int) {
+	at = -1
+	least := ^uint32(0)
+	for i, id := range enabled {
+		if a.Class[id]&^barred != 0 && a.Rank[id] < least {
+			at, least = i, a.Rank[id]
+		}
+	}
+	return at
+}
