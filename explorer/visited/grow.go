@@ -42,6 +42,7 @@ func (t *Words) Grow(n, workers int) error {
 func (t *Words) spread(had int, ratio float64, workers int) (aside []uint64) {
 	total := len(t.slots) / lineWords
 	end := total // behind it there is what came before
+	movers := make([]lineMover, max(workers, 1))
 	for had > firstLines {
 		lo := max(int(float64(had)/ratio)+1, firstLines)
 		if lo >= had {
@@ -64,7 +65,7 @@ func (t *Words) spread(had int, ratio float64, workers int) (aside []uint64) {
 				if w == n-1 {
 					upto = end
 				}
-				asides[w] = t.move(ratio, first, last, from, upto, nil)
+				asides[w] = t.move(&movers[w], ratio, first, last, from, upto, nil)
 			})
 		}
 		wg.Wait()
@@ -73,12 +74,12 @@ func (t *Words) spread(had int, ratio float64, workers int) (aside []uint64) {
 		}
 		had, end = lo, had
 	}
-	return t.move(ratio, 0, had, total, total, aside)
+	return t.move(&movers[0], ratio, 0, had, total, total, aside)
 }
 
 // move moves what lines lo to hi hold to where it belongs, at about ratio times as far, among lines from to upto, which
 // nobody else moves anything to. It appends to aside what has no place there.
-func (t *Words) move(ratio float64, lo, hi, from, upto int, aside []uint64) []uint64 {
-	m := lineMover{slots: t.slots, lines: t.lines}
+func (t *Words) move(m *lineMover, ratio float64, lo, hi, from, upto int, aside []uint64) []uint64 {
+	*m = lineMover{slots: t.slots, lines: t.lines}
 	return m.move(ratio, lo, hi, from, upto, aside)
 }
