@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"time"
 
 	"hpmc/explorer"
@@ -26,6 +27,7 @@ func (r *Rung) Measure(ctx context.Context, c Config) (*Sample, error) {
 	if c.Store == explorer.Fingerprint.String() {
 		o.Store = explorer.Fingerprint
 	}
+	runtime.GC() // what compiling the model left behind is not the search's
 	res, err := explorer.Search(p, o)
 	if err != nil {
 		return nil, err
