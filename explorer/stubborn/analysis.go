@@ -107,10 +107,14 @@ func newAnalysis(p *model.Program) *analysis {
 	if a.refersToPC {
 		return a
 	}
-	// With each pass, checks and transitions that were decided make the next one sharper.
+	// What the first pass decides makes sums sharper, and so perhaps facts.
+	pl := a.findPlaces()
 	for range 2 {
-		a.findFacts()
+		a.findFacts(pl)
 		a.setGuards()
+		if pl = a.findPlaces(); !a.cuts(pl) {
+			break
+		}
 	}
 	return a
 }

@@ -18,11 +18,11 @@ type facts struct {
 // at returns what variables can be at a location.
 func (f *facts) at(l int) []uint64 { return f.vals[l*f.words : (l+1)*f.words] }
 
-// findFacts computes the least fixpoint, within the bounds of what sums over locations tell, and uses it.
-func (a *analysis) findFacts() {
+// findFacts computes the least fixpoint, within the bounds of what sums over locations tell, which it uses up, and uses it.
+func (a *analysis) findFacts(pl *places) {
 	n, words := len(a.owner), a.fields.words
 	f := &facts{words: words, vals: make([]uint64, n*words), apart: bitset.Many(n, n), reached: make([]bool, n)}
-	x := newFixpoint(a, f, a.findPlaces())
+	x := newFixpoint(a, f, pl)
 	for _, l := range a.start {
 		x.reach(l)
 		for v := range a.p.Vars {
@@ -46,6 +46,22 @@ func (a *analysis) findFacts() {
 	}
 	a.facts = f
 	a.useFacts()
+}
+
+// cuts tells whether bounds leave less than the facts. If they do not, they would not have made a difference on the way to these
+// either.
+func (a *analysis) cuts(pl *places) bool {
+	for i, can := range a.facts.vals {
+		if can&^pl.bounds[i] != 0 {
+			return true
+		}
+	}
+	for l, apart := range pl.apart {
+		if !apart.Within(a.facts.apart[l]) {
+			return true
+		}
+	}
+	return false
 }
 
 // useFacts decides which transitions can be enabled and which checks cannot fail.

@@ -108,7 +108,7 @@ func plainFacts(a *analysis) error {
 			}
 		}
 	}
-	a.findFacts()
+	a.findFacts(pl)
 	for l := range a.owner {
 		if a.facts.reached[l] != (at[l] != nil) {
 			return fmt.Errorf("location %d reached: %v", l, a.facts.reached[l])
