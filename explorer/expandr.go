@@ -1,24 +1,14 @@
 package explorer
 
 import (
-	"slices"
-	"sync"
-
-	"hpmc/explorer/offheap"
 	"hpmc/explorer/packed"
 	"hpmc/explorer/stubborn"
 )
 
 // reducer is what workers share of a reduced search.
 type reducer struct {
-	set    *stubborn.Set
-	alone  *stubborn.Alone
-	once   sync.Once // for what is needed to choose
-	view   *stubborn.View
-	memory *stubborn.Memory // nil if choices cannot be remembered
-	mem    *offheap.Memory
-	held   [][]uint64 // of mem, to remember choices in
-	bytes  int64      // of that
+	set   *stubborn.Set
+	alone *stubborn.Alone
 }
 
 // newReducer returns nil if nothing can be reduced.
@@ -27,76 +17,33 @@ func newReducer(s *search) *reducer {
 	if !set.Reduces() {
 		return nil
 	}
-	return &reducer{set: set, alone: set.Alone(), mem: s.mem}
-}
-
-// rememberShare is the part of the memory limit, one in so many, that may be used to remember choices.
-const rememberShare = 16
-
-// more is the stubborn.Grower of the search. It is called by one goroutine at a time.
-func (r *reducer) more(w []uint64, n int) []uint64 {
-	if most := r.mem.Limit() / rememberShare; most > 0 && r.bytes+int64(n-len(w))*8 > most {
-		return nil
-	}
-	var err error
-	longer := w
-	switch {
-	case w == nil:
-		longer, err = r.mem.Growing(n)
-	case n <= cap(w):
-		longer, err = r.mem.Grow(w, n)
-	default: // it would be moved
-		return nil
-	}
-	if err != nil {
-		return nil
-	}
-	r.bytes += int64(n-len(w)) * 8
-	r.held = slices.DeleteFunc(r.held, func(h []uint64) bool { return len(w) > 0 && &h[0] == &w[0] })
-	r.held = append(r.held, longer)
-	return longer
-}
-
-// free gives the memory back.
-func (r *reducer) free() {
-	for _, w := range r.held {
-		r.mem.Free(w)
-	}
-	r.held, r.bytes, r.memory = nil, 0, nil
+	return &reducer{set: set, alone: set.Alone()}
 }
 
 // choice is a worker's part of a reduced search.
 type choice struct {
 	chooser *stubborn.Chooser // nil: not needed yet
-	truth   func(int) bool
-	locs    []uint16 // of the current state, as are spots, if located
-	located bool
+	locs    []uint16          // of the current state, as are spots
 	enabled []int32
 	lanes   []uint32
 	spots   []*packed.Spot
 }
 
-func (r *reducer) choice(w *worker) *choice {
-	return &choice{locs: make([]uint16, len(w.s.p.Threads)), spots: make([]*packed.Spot, len(w.s.code.Groups))}
+func newChoice(s *search) *choice {
+	return &choice{locs: make([]uint16, len(s.p.Threads)), spots: make([]*packed.Spot, len(s.code.Groups))}
 }
 
 // chooser returns the worker's chooser, which is made when it is needed first.
 func (w *worker) chooser() *stubborn.Chooser {
-	c, r := w.choice, w.s.reducer
-	if c.chooser != nil {
-		return c.chooser
-	}
-	r.once.Do(func() {
-		r.view = r.set.View(w.s.code)
-		r.memory = r.set.Memory(r.view, w.s.o.Workers, r.more)
-	})
-	c.chooser = r.set.Chooser(r.memory)
-	for i, open := range w.open {
-		if !open {
-			c.chooser.Decided(i)
+	c := w.choice
+	if c.chooser == nil {
+		c.chooser = w.s.reducer.set.Chooser(w.s.layout)
+		for i, open := range w.open {
+			if !open {
+				c.chooser.Decided(i)
+			}
 		}
 	}
-	c.truth = func(g int) bool { return r.view.Holds(g, w.cur[:cap(w.cur)], &w.regs) }
 	return c.chooser
 }
 
@@ -125,24 +72,16 @@ func (w *worker) locate() uint64 {
 			c.locs[t] = sp.Locs[j]
 		}
 	}
-	c.located = true
 	return d
 }
 
 // stubborn chooses what is to be taken in the current state.
-func (w *worker) stubborn() uint64 {
+func (w *worker) stubborn() (take uint64) {
 	c := w.choice
 	if len(c.enabled) == 1 {
 		return 1
 	}
-	chooser, state := w.chooser(), (*stubborn.Words)(w.cur[:stubborn.MaxWords])
-	if take, ok := chooser.Recall(state, c.enabled); ok {
-		return take
-	}
-	if !c.located {
-		w.locate()
-	}
-	return chooser.Choose(state, c.locs, c.enabled, c.truth)
+	return w.chooser().Choose(c.locs, c.enabled)
 }
 
 // enable makes the checks of a transition whose guard holds, and puts it to the enabled ones unless it is a fault; it

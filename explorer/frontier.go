@@ -8,8 +8,8 @@ import (
 	"hpmc/explorer/spill"
 )
 
-// The size of a frontier chunk in words: 2,048 one-word states. Those of a reduced search take a hundred times longer to
-// expand, and levels have few of them.
+// The size of a frontier chunk in words: 2,048 one-word states. Levels of a reduced search
+// have fewer.
 const (
 	chunkWords   = 2048
 	reducedWords = 1024

@@ -1,6 +1,9 @@
 package explorer
 
-import "hpmc/explorer/sieve"
+import (
+	"hpmc/explorer/sieve"
+	"hpmc/explorer/stubborn"
+)
 
 // Under reduction most states have a single transition that has to be taken, often by where the threads stand alone. Then the
 // thread runs on without a look at what the others could do, and the states on its way are not stored. That loses nothing where
@@ -8,7 +11,7 @@ import "hpmc/explorer/sieve"
 
 // chooseFrom is the number of enabled transitions from which on a set of them is chosen, where none is alone. Choosing among fewer
 // takes longer than what it saves.
-const chooseFrom = 5
+const chooseFrom = 3
 
 // expandRuns takes in each state the transition that is alone, or else those of a stubborn set, and lets its thread run on.
 func expandRuns(w *worker, chunk []uint64) []uint64 {
@@ -35,21 +38,16 @@ func expandRuns(w *worker, chunk []uint64) []uint64 {
 
 // begin begins the runs from state i of those that the sieve looked up.
 func (w *worker) begin(i int) {
-	c, sv := w.choice, w.sieve
+	sv := w.sieve
 	state, lanes, barred, look := sv.Read(i)
 	if look {
 		lanes = w.lookReduced(state, lanes)
 	}
 	take := ^uint64(0)
-	if k := sv.Lone(lanes, barred); k >= 0 {
+	if k, enabled := sv.Lone(lanes, barred); k >= 0 {
 		take = 1 << k
 	} else if len(lanes) >= chooseFrom {
-		copy(w.cur, state)
-		c.enabled, c.located = c.enabled[:0], false
-		for _, l := range lanes {
-			c.enabled = append(c.enabled, int32(sv.ID(l)))
-		}
-		take = w.stubborn()
+		take = w.choose(state, lanes, enabled)
 	}
 	n := w.n * len(w.next)
 	for k, l := range lanes {
@@ -59,6 +57,26 @@ func (w *worker) begin(i int) {
 		}
 	}
 	w.n = n / len(w.next)
+}
+
+// choose returns which of the lanes of a state are to be taken.
+func (w *worker) choose(state []uint64, lanes []uint32, enabled uint64) (take uint64) {
+	c, sv, chooser := w.choice, w.sieve, w.chooser()
+	if chosen, known := chooser.Recall((*stubborn.Words)(state[:stubborn.MaxWords]), enabled); known {
+		for k, l := range lanes {
+			if sv.Bit(l)&chosen != 0 {
+				take |= 1 << k
+			}
+		}
+		return take
+	}
+	copy(w.cur, state)
+	w.locate()
+	c.enabled = c.enabled[:0]
+	for _, l := range lanes {
+		c.enabled = append(c.enabled, int32(sv.ID(l)))
+	}
+	return chooser.Choose(c.locs, c.enabled)
 }
 
 // follow follows the runs to their ends, and looks these up.

@@ -296,9 +296,6 @@ func (s *search) collect(active []*worker) error {
 		clear(w.hit)
 	}
 	s.settle()
-	if s.reducer != nil && s.reducer.memory != nil {
-		s.reducer.memory.Tidy()
-	}
 	return nil
 }
 

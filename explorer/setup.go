@@ -154,9 +154,6 @@ func (s *search) free() {
 		s.table.free()
 		s.table = nil
 	}
-	if s.reducer != nil {
-		s.reducer.free()
-	}
 	if s.pool != nil {
 		s.pool.close()
 	}

@@ -3,7 +3,6 @@ package explorer
 import (
 	"hpmc/explorer/packed"
 	"hpmc/explorer/sieve"
-	"hpmc/explorer/stubborn"
 	"hpmc/explorer/visited"
 	"hpmc/model"
 )
@@ -48,9 +47,9 @@ func newWorker(s *search) *worker {
 	w := s.layout.Words
 	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+sieve.Block+2*s.code.Most())*w+sieve.Slack), bare: 1<<s.labels.Shift - 1,
 		hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
-		cur: make([]uint64, w+1, max(w+1, stubborn.MaxWords)), next: make([]uint64, w), model: make(model.State, s.p.Words)}
+		cur: make([]uint64, w+1), next: make([]uint64, w), model: make(model.State, s.p.Words)}
 	if s.reducer != nil {
-		r.choice = s.reducer.choice(r)
+		r.choice = newChoice(s)
 	}
 	return r
 }

@@ -21,11 +21,6 @@ type Code struct {
 // if an Always property is violated in it, or a Reachable one holds.
 func (c *Code) States(prop int) []*Test { return c.states[prop] }
 
-// Condition returns a disjunction that holds in a state, with its derived word, if e does.
-func (c *Code) Condition(e *model.Expr) []*Test {
-	return newCoder(c.Layout).any(disjuncts(e, true))
-}
-
 // Trans is a transition. It is enabled if the thread stands at its location and Guard holds; it leads from w to
 // w&Keep | Or, together with what Luts and Effect make.
 type Trans struct {

@@ -15,6 +15,7 @@ type Alone struct {
 	Class []uint64   // of each transition; 0: it is never alone
 	Bars  [][]uint64 // per thread and location: the classes of which no transition is alone while the thread stands there
 	Rank  []uint32   // of each transition: of several that are alone the one of least rank is to be taken
+	Bit   []uint64   // of each transition, its bit in a set of enabled ones, or 0
 }
 
 // runs is what a reduced search needs of a sieve besides.
@@ -36,6 +37,7 @@ type follow struct {
 	next  uint64  // of what leaves the location that it leads to, if a run may leave it
 	delta uint64  // what it adds to the derived word
 	part  uintptr // of that location
+	bit   uint64  // of the transition
 	rank  uint32
 }
 
@@ -60,7 +62,7 @@ func (s *Sieve) Reduce(a *Alone) {
 		t := &p.Transitions[id]
 		f := &r.trans[id]
 		to := first[t.Thread] + t.To
-		*f = follow{class: a.Class[id] &^ never, rank: a.Rank[id], part: uintptr(unsafe.Pointer(&r.spots[to])),
+		*f = follow{class: a.Class[id] &^ never, rank: a.Rank[id], bit: a.Bit[id], part: uintptr(unsafe.Pointer(&r.spots[to])),
 			delta: s.code.Layout.Part(t.Thread, t.To) - s.code.Layout.Part(t.Thread, t.From)}
 		if s.mayLeave(r.out[to]) {
 			for _, n := range r.out[to] {
@@ -152,16 +154,21 @@ func (s *Sieve) Read(i int) (state []uint64, lanes []uint32, barred uint64, look
 // ID returns the transition of a lane.
 func (s *Sieve) ID(lane uint32) uint32 { return s.ids[lane&(1<<16-1)] }
 
-// Lone returns which of some lanes is alone, or -1.
-func (s *Sieve) Lone(lanes []uint32, barred uint64) (at int) {
+// Bit returns the bit of a lane's transition in a set of enabled ones.
+func (s *Sieve) Bit(lane uint32) uint64 { return s.runs.lanes[lane&(1<<16-1)].bit }
+
+// Lone returns which of some lanes is alone, or -1, and the set of their transitions.
+func (s *Sieve) Lone(lanes []uint32, barred uint64) (at int, enabled uint64) {
 	at = -1
 	least := ^uint32(0)
 	for i, l := range lanes {
-		if f := &s.runs.lanes[l&(1<<16-1)]; f.class&^barred != 0 && f.rank < least {
+		f := &s.runs.lanes[l&(1<<16-1)]
+		enabled |= f.bit
+		if f.class&^barred != 0 && f.rank < least {
 			at, least = i, f.rank
 		}
 	}
-	return at
+	return at, enabled
 }
 
 // Start begins a run with a lane that is enabled in a state. If there is nothing to run on with, it puts the successor to out from

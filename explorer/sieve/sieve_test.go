@@ -301,7 +301,7 @@ func expandAll(t *rapid.T, s *Sieve, states []uint64, open []bool, limit int) {
 func randomAlone(rnd *rand.Rand, c *packed.Code) *Alone {
 	const threads, locs = 3, 4
 	p := &model.Program{Threads: make([]model.Thread, threads), Transitions: make([]model.Transition, len(c.Trans))}
-	a := &Alone{Class: make([]uint64, len(c.Trans)), Bars: make([][]uint64, threads), Rank: make([]uint32, len(c.Trans))}
+	a := &Alone{Class: make([]uint64, len(c.Trans)), Bars: make([][]uint64, threads), Rank: make([]uint32, len(c.Trans)), Bit: make([]uint64, len(c.Trans))}
 	for t := range threads {
 		p.Threads[t].Out = make([][]int, locs)
 		for range locs {
@@ -313,7 +313,7 @@ func randomAlone(rnd *rand.Rand, c *packed.Code) *Alone {
 		t.ID, t.Thread, t.From, t.To = id, rnd.IntN(threads), rnd.IntN(locs-1), 0
 		t.To = t.From + 1 + rnd.IntN(locs-1-t.From) // runs come to an end
 		p.Threads[t.Thread].Out[t.From] = append(p.Threads[t.Thread].Out[t.From], id)
-		a.Class[id], a.Rank[id] = 1<<rnd.IntN(64)>>rnd.IntN(64), rnd.Uint32N(10)
+		a.Class[id], a.Rank[id], a.Bit[id] = 1<<rnd.IntN(64)>>rnd.IntN(64), rnd.Uint32N(10), rnd.Uint64()
 	}
 	for i := range c.Groups {
 		g := &c.Groups[i]
@@ -343,12 +343,13 @@ func readAll(t *rapid.T, s *Sieve, a *Alone, states []uint64, open []bool, rnd *
 			if !slices.Equal(state, o.state) || look != o.look() || len(lanes) != len(o.enabled) || barred != o.barred(s.code, a) {
 				t.Fatalf("%v, %v, %d, %x: %+v", state, look, len(lanes), barred, o)
 			}
-			lone, least := -1, ^uint32(0)
+			lone, least, enabled := -1, ^uint32(0), uint64(0)
 			for k, l := range lanes {
 				id := o.enabled[k]
 				if s.ID(l) != id {
 					t.Fatalf("%d, not %d", s.ID(l), id)
 				}
+				enabled |= a.Bit[id]
 				if a.Class[id]&^barred&^neverAlone(s.code, a) != 0 && a.Rank[id] < least {
 					lone, least = k, a.Rank[id]
 				}
@@ -357,8 +358,8 @@ func readAll(t *rapid.T, s *Sieve, a *Alone, states []uint64, open []bool, rnd *
 					want = append(want, runOf(s.code, a, o.state, int(id), barred))
 				}
 			}
-			if got := s.Lone(lanes, barred); got != lone {
-				t.Fatalf("%d is alone, not %d", got, lone)
+			if got, on := s.Lone(lanes, barred); got != lone || on != enabled {
+				t.Fatalf("%d is alone of %b, not %d of %b", got, on, lone, enabled)
 			}
 			if s.Running() > Block || rnd.IntN(4) == 0 || n > Block*words {
 				n = s.Follow(out, n)

@@ -14,32 +14,35 @@ type Alone struct {
 	Class []uint64   // of each transition, a bit; 0: it is never alone
 	Bars  [][]uint64 // per thread and location: the classes of which no transition is alone while the thread stands there
 	Rank  []uint32   // of each transition: of several the one whose thread has come least far is the first, as in Choose
+	Bit   []uint64   // of each transition, its bit in a set of enabled ones; 0 if there are too many for that
 }
 
 // Alone returns where transitions are alone. There are 64 classes at most; transitions of others are said never to be.
 func (s *Set) Alone() *Alone {
 	first, n := make([]int, len(s.p.Threads)), 0
-	a := &Alone{Class: make([]uint64, len(s.alpha)), Bars: make([][]uint64, len(s.p.Threads)), Rank: make([]uint32, len(s.alpha))}
+	a := &Alone{Bit: s.bits, Rank: s.ranks, Class: make([]uint64, len(s.alpha)), Bars: make([][]uint64, len(s.p.Threads))}
 	for t := range s.p.Threads {
 		first[t] = n
 		n += len(s.p.Threads[t].Locs)
 		a.Bars[t] = make([]uint64, len(s.p.Threads[t].Locs))
 	}
 	type class struct {
-		asks bitset.Set // locations at which another thread has something that comes in
+		asks bitset.Set // where another thread has something that comes in
 		of   []int
 	}
 	known := map[string]*class{}
 	var all []*class
 	for id := range s.alpha {
-		if a.Rank[id] = s.rank(id); !s.free(id) {
+		if !s.free(id) {
 			continue
 		}
 		asks := bitset.New(n)
-		for _, row := range s.alpha[id].row.threads {
-			for l, sp := range row.at {
-				if sp != (span{}) {
-					asks.Add(first[row.thread] + l)
+		for _, v := range s.alpha[id].rows {
+			for _, r := range v.row {
+				for l, places := range r.at {
+					if places != 0 {
+						asks.Add(first[r.thread] + l)
+					}
 				}
 			}
 		}
@@ -64,4 +67,12 @@ func (s *Set) Alone() *Alone {
 		}
 	}
 	return a
+}
+
+// free tells whether nothing comes in with a transition but of other threads, by where they stand.
+func (s *Set) free(id int) bool {
+	t, al := &s.p.Transitions[id], &s.alpha[id]
+	return al.siblings == 0 && !s.wide[t.Thread][t.From] && !slices.ContainsFunc(al.rows, func(v visible) bool {
+		return v.row[len(v.row)-1].thread == len(s.p.Threads)
+	})
 }

@@ -5,60 +5,35 @@ import (
 	"testing"
 
 	"hpmc/benchmarks"
-	"hpmc/explorer/packed"
 	"hpmc/explorer/stubborn"
 	"hpmc/model"
 )
 
 // BenchmarkChoose chooses in states of rungs of the ladder that random runs of a reduced search come to, and in which no transition
-// is alone: as it is done where a choice is remembered, and where none is.
+// is alone.
 func BenchmarkChoose(b *testing.B) {
-	for _, name := range []string{"pins-4", "smt-suspend-4-pin", "smt-suspend-8"} {
+	for _, name := range []string{"pins-4", "cpusets-3", "smt-suspend-4-pin", "smt-suspend-8"} {
 		p := rung(b, name)
 		set := stubborn.New(p, stubborn.Options{})
-		code, err := packed.New(packed.NewLayout(p))
-		if err != nil {
-			b.Fatal(err)
-		}
-		view := set.View(code)
-		qs := questions(p, set, code, 4096)
-		for _, mode := range []string{"remembered", "chosen"} {
-			b.Run(name+"/"+mode, func(b *testing.B) {
-				m := set.Memory(view, 1, plenty)
-				if mode == "chosen" {
-					m.Room(1)
-				}
-				c := set.Chooser(m)
-				var q *question
-				var regs [packed.MaxRegs]uint64
-				truth := func(g int) bool { return view.Holds(g, q.state[:], &regs) }
-				ask := func(i int) {
-					q = &qs[i%len(qs)]
-					if _, ok := c.Recall(q.state, q.enabled); !ok {
-						c.Choose(q.state, q.locs, q.enabled, truth)
-					}
-				}
-				for i := range qs {
-					ask(i)
-				}
-				b.ReportAllocs()
-				b.ResetTimer()
-				for i := range b.N {
-					ask(i)
-				}
-			})
-		}
+		qs := questions(p, set, 4096)
+		b.Run(name, func(b *testing.B) {
+			c := set.Chooser(nil)
+			b.ReportAllocs()
+			for i := range b.N {
+				q := &qs[i%len(qs)]
+				c.Choose(q.locs, q.enabled)
+			}
+		})
 	}
 }
 
 type question struct {
-	state   *stubborn.Words
 	locs    []uint16
 	enabled []int32
 }
 
-func questions(p *model.Program, set *stubborn.Set, code *packed.Code, n int) (qs []question) {
-	c, alone, guards, random := set.Chooser(nil), set.Alone(), set.Guards(), rand.New(rand.NewPCG(1, 2))
+func questions(p *model.Program, set *stubborn.Set, n int) (qs []question) {
+	c, alone, random := set.Chooser(nil), set.Alone(), rand.New(rand.NewPCG(1, 2))
 	seen := map[string]bool{}
 	for len(qs) < n {
 		s := p.Initial()
@@ -67,13 +42,13 @@ func questions(p *model.Program, set *stubborn.Set, code *packed.Code, n int) (q
 			if len(enabled) == 0 {
 				break
 			}
-			q := question{state: pack(code, s), locs: make([]uint16, len(p.Threads)), enabled: enabled}
+			q := question{make([]uint16, len(p.Threads)), enabled}
 			for t := range q.locs {
 				q.locs[t] = uint16(p.Loc(s, t))
 			}
 			i := alone.Lone(enabled, alone.Barred(q.locs))
 			if i < 0 {
-				take := c.Choose(q.state, q.locs, enabled, func(g int) bool { return p.Eval(s, guards[g]) != 0 })
+				take := c.Choose(q.locs, enabled)
 				if k := key(s); len(enabled) > 1 && !seen[k] {
 					seen[k] = true
 					qs = append(qs, q)

@@ -3,157 +3,112 @@ package stubborn
 import (
 	"math/bits"
 
-	"hpmc/explorer/internal/bitset"
+	"hpmc/explorer/packed"
 )
 
-// Chooser chooses for one worker. It is not safe for concurrent use, but several can share a Memory.
+// Chooser chooses for one worker. It is not safe for concurrent use.
 type Chooser struct {
 	s       *Set
-	plan    *plan
-	view    *View
-	state   *Words
-	list    []int32 // the enabled transitions
-	truth   func(int) bool
-	decided []bool // per property
+	memory  *memory // nil: nothing is remembered
+	decided []bool  // per property
 
-	// Candidates are the places of all threads side by side.
-	at      [maxThreads]place
-	owner   [64]uint8 // per candidate, its thread
-	enabled uint64    // those that are enabled, or stand for one that is
+	// The state. A thread behind the last stands for conditions without a location.
+	locs [maxThreads + 1]uint16
+	list []int32    // the enabled transitions
+	bits [64]uint64 // and their candidates
 
-	// What is known of the state.
-	known []uint8 // per guard, its truth, as far as asked
-	epoch uint32
-	nes   []needs // per necessary enabling set, of this epoch if it is known
-	seeds [64]seed
-	costs []int // scratch of cheapest
-
-	memory *Memory // nil: nothing is remembered
-	mask   Words   // the bits that the choice depends on
+	// Candidates, as in Set, or, if they are not numbered there, of where the threads stand.
+	first   [maxThreads + 1]uint8
+	owner   [64]uint8
+	enabled uint64     // candidates at which something is enabled
+	known   uint64     // those of which it is known
+	needs   [64]uint64 // what comes in with them
 }
 
-// place is where a thread stands.
-type place struct {
-	loc uint16
-	off uint8 // its first candidate
-}
-
-// seed is a candidate that is enabled.
-type seed struct {
-	id      int32 // a transition that it stands for
-	bit     uint64
-	reach   uint64 // the enabled candidates that come in with it at once
-	closure closure
-}
-
-// Chooser returns a new chooser, which remembers what is chosen in memory, unless that is nil.
-func (s *Set) Chooser(memory *Memory) *Chooser {
-	s.finish()
-	c := &Chooser{s: s, memory: memory, plan: s.plan, decided: make([]bool, len(s.p.Props)), nes: make([]needs, len(s.nes))}
-	for t, n := range s.plan.off {
-		c.at[t].off = n
-	}
-	c.owner, c.known, c.costs = s.plan.owner, make([]uint8, len(s.guards)), make([]int, s.plan.most)
-	for i, has := range bitset.Many(len(c.seeds), len(s.nes)) {
-		c.seeds[i].closure.has = has
-	}
-	if memory != nil {
-		c.view = memory.view
-	}
-	return c
+// Chooser returns a new chooser. It remembers choices in states of a layout, unless that is nil.
+func (s *Set) Chooser(l *packed.Layout) *Chooser {
+	return &Chooser{s: s, memory: s.newMemory(l), decided: make([]bool, len(s.p.Props)), first: s.first, owner: s.owner}
 }
 
 // Decided tells that a property's verdict no longer depends on the rest of the search: it is violated, or was to
-// be reached and was. What comes after need not preserve it. All choosers that share a Memory must be told before one of them
-// chooses again.
+// be reached and was. What comes after need not preserve it.
 func (c *Chooser) Decided(prop int) {
 	if !c.decided[prop] {
 		c.decided[prop] = true
 		if c.memory != nil {
-			c.memory.forget()
+			clear(c.memory.slots)
 		}
 	}
 }
 
 // Choose returns which of the enabled transitions to take in a state, as a mask over their list, of which the
 // first 64 count: all of a longer one must be taken. locs are the locations of the threads. A transition with a
-// failing check of a Fault property counts as not enabled. truth is asked for the truth of conditions of Guards,
-// by index, in the state. The state itself, packed and with its derived word, is only needed if choices are
-// remembered, and most conditions are then looked up in it; ask Recall first.
+// failing check of a Fault property counts as not enabled. The choice depends on nothing else.
 //
 // All checks of transitions whose guard holds must be made in every state reached, whether the transition is
 // taken or not.
-func (c *Chooser) Choose(state *Words, locs []uint16, enabled []int32, truth func(guard int) bool) (take uint64) {
+func (c *Chooser) Choose(locs []uint16, enabled []int32) (take uint64) {
 	all := uint64(1)<<len(enabled) - 1
-	if len(enabled) < 2 || len(enabled) > 64 || c.s.off {
-		return all
-	}
-	c.state, c.list, c.truth = state, enabled, truth
-	for t, l := range locs {
-		c.at[t&(maxThreads-1)].loc = l
-	}
-	if !c.plan.small && !c.number(locs) {
+	if len(enabled) < 2 || len(enabled) > 64 || c.s.off || !c.number(locs) {
 		return all
 	}
 	// Seeds come first whose thread has come least far. Of sets of equal size the first is taken, and this order led to the
 	// fewest states of those that were measured.
-	var order [64]uint32
+	var seeds [64]uint32
 	n := 0
-	c.enabled = 0
+	c.list, c.enabled, c.known = enabled, 0, 0
 	for i, id := range enabled {
 		bit := c.bit(id)
+		c.bits[i] = bit
 		if c.enabled&bit != 0 {
 			continue // another one that the candidate stands for
 		}
 		c.enabled |= bit
-		rank := c.plan.ranks[id] | uint32(i)
+		rank := c.s.ranks[id]<<6 | uint32(i)
 		k := n
-		for n++; k > 0 && order[k-1] > rank; k-- {
-			order[k] = order[k-1]
+		for n++; k > 0 && seeds[k-1] > rank; k-- {
+			seeds[k] = seeds[k-1]
 		}
-		order[k] = rank
+		seeds[k] = rank
 	}
+	best := c.smallest(seeds[:n])
 	if c.memory != nil {
-		c.mask = c.view.all
+		c.memory.keep(best)
 	}
-	c.forget()
-	for i, x := range order[:n] {
-		c.seeds[i].id = enabled[x&(1<<rankShift-1)]
-	}
-	take = c.smallest(c.seeds[:n])
-	if c.memory != nil {
-		c.memory.keep(c.enabled, c.state, &c.mask, c.all(take))
-	}
-	return take
+	return c.taken(best)
 }
 
-// Recall returns what Choose would, if it is remembered.
-func (c *Chooser) Recall(state *Words, enabled []int32) (take uint64, ok bool) {
-	if c.memory == nil || len(enabled) < 2 {
-		return 0, false
-	}
-	on := uint64(0)
-	for _, id := range enabled {
-		on |= c.plan.bits[id]
-	}
-	x := c.memory.find(on, state)
-	if x == nil {
-		return 0, false
-	}
-	for i, id := range enabled {
-		if x.chosen&c.plan.bits[id] != 0 {
-			take |= 1 << i
+// smallest returns the enabled candidates of the smallest of the sets around seeds. Mostly one of a single candidate will do; that
+// another seed needs more is soon seen.
+func (c *Chooser) smallest(seeds []uint32) (best uint64) {
+	for _, x := range seeds {
+		if set := c.closure(c.bits[x&63], 2); set != 0 {
+			return set
 		}
 	}
-	return take, true
+	best, count := c.enabled, len(seeds)
+	for _, x := range seeds {
+		if count == 2 {
+			break
+		}
+		if set := c.closure(c.bits[x&63], count); set != 0 {
+			best, count = set, bits.OnesCount64(set)
+		}
+	}
+	return best
 }
 
-// number numbers the candidates of all threads, and tells whether that is possible.
+// number numbers the candidates, and tells whether that is possible.
 func (c *Chooser) number(locs []uint16) bool {
+	copy(c.locs[:], locs)
+	if c.s.numbered {
+		return true
+	}
+	c.locs[len(locs)] = 0
 	n := 0
-	for t, l := range locs {
-		c.at[t].off = uint8(n)
-		for range c.s.slots[t][l] {
+	for t, places := range c.s.places {
+		c.first[t] = uint8(n)
+		for range places[c.locs[t]] {
 			if n == len(c.owner) {
 				return false
 			}
@@ -166,88 +121,91 @@ func (c *Chooser) number(locs []uint16) bool {
 
 // bit returns the candidate that a transition is, or is one of.
 func (c *Chooser) bit(id int32) uint64 {
-	return 1 << ((c.at[c.s.thread[id]&63].off + c.s.slot[id]) & 63)
-}
-
-// all returns the candidates of some of the enabled transitions.
-func (c *Chooser) all(take uint64) (set uint64) {
-	for i, id := range c.list {
-		if take>>i&1 != 0 {
-			set |= c.bit(id)
-		}
+	if c.s.numbered {
+		return c.s.bits[id]
 	}
-	return set
+	return 1 << ((c.first[c.s.thread[id]] + c.s.place[id]) & 63)
 }
 
 // taken returns the enabled transitions that candidates stand for, as a mask over the list.
 func (c *Chooser) taken(set uint64) (take uint64) {
-	for i, id := range c.list {
-		if set&c.bit(id) != 0 {
+	for i := range c.list {
+		if set&c.bits[i] != 0 {
 			take |= 1 << i
 		}
 	}
 	return take
 }
 
-// smallest returns the enabled transitions of the smallest of the sets around seeds, as a mask over the list.
-func (c *Chooser) smallest(seeds []seed) (best uint64) {
-	count := len(c.list)
-	best = 1<<count - 1
-	// Mostly a single transition will do. That another seed needs more is soon seen if nothing more is asked.
-	for i := range seeds {
-		x := &seeds[i]
-		c.start(x)
-		if !c.close(&x.closure, 2) {
-			continue // to be gone on with
+// closure returns the enabled candidates of the set around one of them, or none if they are as many as limit.
+func (c *Chooser) closure(seed uint64, limit int) uint64 {
+	set := seed
+	for work := seed; work != 0; {
+		i := bits.TrailingZeros64(work)
+		work &= work - 1
+		if c.known>>i&1 == 0 {
+			c.known |= 1 << i
+			c.needs[i] = c.find(i)
 		}
-		if set := c.taken(x.bit); bits.OnesCount64(set) < count {
-			best, count = set, bits.OnesCount64(set)
-		}
-		if count == 1 {
-			return best
-		}
-	}
-	if count == 2 { // fewer would have been found
-		return best
-	}
-	reach(seeds)
-	for i := range seeds {
-		x := &seeds[i]
-		if within(seeds, i) || bits.OnesCount64(x.reach) >= count {
-			continue
-		}
-		if !c.close(&x.closure, count) {
-			continue
-		}
-		set := c.taken(x.closure.set)
-		if n := bits.OnesCount64(set); n < count {
-			best, count = set, n
-		}
-		if count == 2 {
-			break
+		more := c.needs[i] &^ set
+		set |= more
+		work |= more
+		if bits.OnesCount64(set&c.enabled) >= limit {
+			return 0
 		}
 	}
-	return best
+	return set & c.enabled
 }
 
-// reach adds to what comes in with each seed what comes in with that.
-func reach(seeds []seed) {
-	for k := range seeds {
-		for i := range seeds {
-			if seeds[i].reach&seeds[k].bit != 0 {
-				seeds[i].reach |= seeds[k].reach
+// find returns what comes in with a candidate.
+func (c *Chooser) find(i int) (in uint64) {
+	t := c.owner[i]
+	first := c.first[t] & 63
+	if c.enabled>>i&1 == 0 {
+		waits := c.s.waits[t][c.locs[t]][i-int(first)]
+		for k := range waits {
+			if w := &waits[k]; w.prop < 0 || !c.decided[w.prop] {
+				in |= c.gates(w.gates, uint8(c.enabled>>first))
+			}
+		}
+		return in
+	}
+	for k, id := range c.list {
+		if c.bits[k] != 1<<i {
+			continue
+		}
+		al := &c.s.alpha[id]
+		in |= uint64(al.siblings) << first
+		for k := range al.rows {
+			if v := &al.rows[k]; v.prop < 0 || !c.decided[v.prop] {
+				in |= c.row(v.row)
 			}
 		}
 	}
+	return in
 }
 
-// within tells whether another seed comes in with one and is tried instead: of seeds that come in with each other, the first.
-func within(seeds []seed, i int) bool {
-	x := &seeds[i]
-	for j := range seeds {
-		if y := &seeds[j]; j != i && x.reach&y.bit != 0 && (j < i || y.reach&x.bit == 0) {
-			return true
+// gates returns a necessary enabling set of a guard that is false, or, if it is not known which one is, of all that may be. on is
+// the places of the location where something is enabled.
+func (c *Chooser) gates(list []gate, on uint8) (in uint64) {
+	for k := range list {
+		if g := &list[k]; g.fails&^on != 0 {
+			return c.row(c.s.enabling(g.nes))
 		}
 	}
-	return false
+	for k := range list {
+		if g := &list[k]; g.holds&on == 0 {
+			in |= c.row(c.s.enabling(g.nes))
+		}
+	}
+	return in
+}
+
+// row returns what a row asks for.
+func (c *Chooser) row(r row) (in uint64) {
+	for k := range r {
+		x := &r[k]
+		in |= uint64(x.at[c.locs[x.thread]]) << (c.first[x.thread] & 63)
+	}
+	return in
 }

@@ -70,7 +70,8 @@ func TestPlain(t *testing.T) {
 // tryClaims walks the states of p, and returns the number of diamonds and what was wrong.
 func tryClaims(p *model.Program) (diamonds int, acyclic bool, wrong string) {
 	c := stubborn.NewClaims(p)
-	acyclic = stubborn.New(p, stubborn.Options{}).Acyclic()
+	set := stubborn.New(p, stubborn.Options{})
+	acyclic = set.Acyclic()
 	index := map[string]int{}
 	var states []model.State
 	var next [][]int
@@ -105,6 +106,9 @@ func tryClaims(p *model.Program) (diamonds int, acyclic bool, wrong string) {
 			return diamonds, acyclic, err.Error()
 		}
 		enabled, _ := candidates(p, s, func(int) {})
+		if err := set.Gates(s, enabled); err != nil {
+			return diamonds, acyclic, err.Error()
+		}
 		for x, a := range enabled {
 			sa := after(s, int(a))
 			next[i] = append(next[i], visit(sa))
@@ -209,7 +213,9 @@ func TestDropped(t *testing.T) {
 		set := stubborn.New(p, stubborn.Options{})
 		for i := range set.Needs() {
 			dropped++
-			o := search(p, by(set.Drop(i)), !set.Acyclic())
+			restore := set.Drop(i)
+			o := search(p, by(set), !set.Acyclic())
+			restore()
 			if len(o.stuck) != len(full.stuck) {
 				stuck++
 			} else if differ(full, o) != "" {

@@ -136,33 +136,71 @@ func (c *Claims) bad(s model.State, i int) bool {
 	return true
 }
 
-// Needs returns how many groups the tables have.
-func (s *Set) Needs() int {
-	s.finish()
-	return len(s.tails)
+// Needs returns how many places of rows there are that ask for something.
+func (s *Set) Needs() (n int) {
+	s.each(func([]uint8, int) { n++ })
+	return n
 }
 
-// Drop returns a copy of s in which one group asks for nothing.
-func (s *Set) Drop(i int) *Set {
-	s.finish()
-	d := *s
-	d.tails = append([]group(nil), s.tails...)
-	d.tails[i] = group{prop: -1}
-	d.plan = newPlan(&d)
-	return &d
+// Drop makes need i of s ask for nothing, until it is restored.
+func (s *Set) Drop(i int) (restore func()) {
+	s.each(func(at []uint8, l int) {
+		if i == 0 {
+			had := at[l]
+			at[l], restore = 0, func() { at[l] = had }
+		}
+		i--
+	})
+	return restore
 }
 
-// Room makes a memory take at most n choices.
-func (m *Memory) Room(n int) { m.room = n }
+// each calls f for the needs.
+func (s *Set) each(f func(at []uint8, l int)) {
+	for i := range s.nes {
+		s.enabling(int32(i))
+	}
+	for _, at := range s.b.shared.items {
+		for l, places := range at {
+			if places != 0 {
+				f(at, l)
+			}
+		}
+	}
+}
 
-// Remembered returns how many choices are remembered.
-func (m *Memory) Remembered() int { return m.count }
+// Shrink leaves a chooser's memory so few slots.
+func (c *Chooser) Shrink(log2 int) {
+	if c.memory != nil {
+		c.memory.shift = uint(64 - log2)
+	}
+}
 
-// Splits returns how many chains of choices were split.
-func (m *Memory) Splits() int { return m.cut }
-
-// OneRoot makes a memory keep all choices under one hash.
-func (m *Memory) OneRoot() { m.roots.len = 1 }
+// Gates returns what is wrong with what is known of guards, in a state, by what is enabled where threads stand.
+func (s *Set) Gates(st model.State, enabled []int32) error {
+	a := s.b.a
+	for t := range s.places {
+		l, on := 0, uint8(0)
+		if t < len(s.p.Threads) {
+			l = s.p.Loc(st, t)
+		}
+		for _, id := range enabled {
+			if int(s.thread[id]) == t {
+				on |= 1 << s.place[id]
+			}
+		}
+		for place, waits := range s.waits[t][l] {
+			for _, w := range waits {
+				for _, g := range w.gates {
+					e := a.guards[s.b.nesKeys[g.nes][0]].e
+					if holds := s.p.Eval(st, e) != 0; g.holds&on != 0 && !holds || g.fails&^on != 0 && holds {
+						return fmt.Errorf("%s at place %d of thread %d is %v", s.p.Format(e), place, t, holds)
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
 
 // Barred returns the classes of which no transition is alone where the threads stand.
 func (a *Alone) Barred(locs []uint16) (b uint64) {

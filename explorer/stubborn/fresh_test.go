@@ -14,7 +14,6 @@ func TestFresh(t *testing.T) {
 	asked, left := 0, 0
 	try := func(what string, p *model.Program) {
 		set := stubborn.New(p, stubborn.Options{})
-		guards := set.Guards()
 		old := set.Chooser(nil)
 		decided, states := make([]bool, len(p.Props)), 0
 		search(p, func(p *model.Program, s model.State, _ *outcome, enabled []int32) uint64 {
@@ -35,9 +34,8 @@ func TestFresh(t *testing.T) {
 			for t := range locs {
 				locs[t] = uint16(p.Loc(s, t))
 			}
-			truth := func(g int) bool { return p.Eval(s, guards[g]) != 0 }
-			want := fresh.Choose(nil, locs, enabled, truth)
-			if got := old.Choose(nil, locs, enabled, truth); got != want {
+			want := fresh.Choose(locs, enabled)
+			if got := old.Choose(locs, enabled); got != want {
 				t.Fatalf("%s: %b instead of %b\n%s", what, got, want, text(p))
 			}
 			all := uint64(1)<<len(enabled) - 1

@@ -32,8 +32,8 @@ func Plain(p *model.Program) error {
 			}
 		}
 		for g := range a.guards {
-			if plainMakes(a, t, g) != slices.Contains(b.opens[g], i) {
-				return fmt.Errorf("transition %d makes %s true: %v", i, p.Format(a.guards[g].e), slices.Contains(b.opens[g], i))
+			if plainMakes(a, t, g) != slices.Contains(b.opens(g), i) {
+				return fmt.Errorf("transition %d makes %s true: %v", i, p.Format(a.guards[g].e), slices.Contains(b.opens(g), i))
 			}
 		}
 	}

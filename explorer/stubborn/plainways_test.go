@@ -1,9 +1,6 @@
 package stubborn
 
-import (
-	"fmt"
-	"maps"
-)
+import "fmt"
 
 // plainWays compares the ways to every location, whatever stands still, with all that can be first on a walk to it.
 func plainWays(b *builder) error {
@@ -24,26 +21,13 @@ func plainWays(b *builder) error {
 				r := b.bar(id, still)
 				return r == nothing || r == deadEnd && t.to == target
 			}
-			// A location's guards are those on every walk from it to the target; none is known yet of those without one.
-			must := map[int]map[int]bool{target: {}}
+			leads := map[int]bool{target: true}
 			for again := true; again; {
 				again = false
 				for l := range a.owner {
-					if a.owner[l] != u || l == target {
-						continue
-					}
 					for _, id := range a.out(l) {
-						if from := must[a.ts[id].to]; from != nil && passes(id) {
-							walk := maps.Clone(from)
-							for _, g := range a.ts[id].guards {
-								walk[g] = true
-							}
-							old := len(must[l])
-							if must[l] == nil {
-								must[l], again = walk, true
-							} else if maps.DeleteFunc(must[l], func(g int, _ bool) bool { return !walk[g] }); len(must[l]) != old {
-								again = true
-							}
+						if a.owner[l] == u && !leads[l] && leads[a.ts[id].to] && passes(id) {
+							leads[l], again = true, true
 						}
 					}
 				}
@@ -53,20 +37,14 @@ func plainWays(b *builder) error {
 				if a.owner[l] != u || l == target {
 					continue
 				}
-				mask := uint32(0)
+				places := uint8(0)
 				for _, id := range a.out(l) {
-					if must[a.ts[id].to] != nil && passes(id) {
-						mask |= b.place[id]
+					if leads[a.ts[id].to] && passes(id) {
+						places |= b.places[id]
 					}
 				}
-				if at := l - a.first[u]; w.mask[at] != mask {
-					return fmt.Errorf("ways from %d to %d while %d stands: %b, not %b", l, target, still, w.mask[at], mask)
-				} else if mask != 0 {
-					found := map[int]bool{}
-					w.guards(at).Each(func(r int) { found[b.ranked[r]] = true })
-					if !maps.Equal(found, must[l]) {
-						return fmt.Errorf("ways from %d to %d while %d stands: guards %v, not %v", l, target, still, found, must[l])
-					}
+				if at := l - a.first[u]; w[at] != places {
+					return fmt.Errorf("ways from %d to %d while %d stands: %b, not %b", l, target, still, w[at], places)
 				}
 			}
 		}

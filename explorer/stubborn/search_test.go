@@ -150,7 +150,6 @@ func key(s model.State) string {
 // by chooses with a Set.
 func by(set *stubborn.Set) chooser {
 	c := set.Chooser(nil)
-	guards := set.Guards()
 	return func(p *model.Program, s model.State, o *outcome, enabled []int32) uint64 {
 		locs := make([]uint16, len(p.Threads))
 		for t := range locs {
@@ -161,6 +160,6 @@ func by(set *stubborn.Set) chooser {
 				c.Decided(i)
 			}
 		}
-		return c.Choose(nil, locs, enabled, func(g int) bool { return p.Eval(s, guards[g]) != 0 })
+		return c.Choose(locs, enabled)
 	}
 }

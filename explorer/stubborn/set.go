@@ -9,6 +9,7 @@ package stubborn
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"hpmc/model"
 )
@@ -20,7 +21,7 @@ type Options struct {
 	DeadlocksOnly bool
 }
 
-// Set is what is known of a program ahead of the search. It does not change, and may be shared.
+// Set is what is known of a program ahead of the search. Several choosers can share it.
 //
 // The reduced search reaches every state without a step that the full one reaches, at the same depth, and a
 // state that violates a property, or reaches what is to be reached, if the full one does, possibly deeper. It
@@ -30,22 +31,27 @@ type Set struct {
 	p       *model.Program
 	off     bool // no reduction
 	acyclic bool
-	guards  []*model.Expr
 	proven  [][]bool // per transition and check
 
-	thread   []uint8    // per transition
-	slot     []uint8    // per transition, its place among those of its location
-	slots    [][]uint8  // per thread and location, the number of places
-	wide     [][][]gate // per thread and location, if it is wide, the guards there
-	progress [][]uint16 // per thread and location, how far the thread has come
-	alpha    []alpha
-	nes      []row
-	tails    []group // what the rows' entries point to
+	thread []uint8      // per transition
+	place  []uint8      // per transition, its place at its location, or the first of them
+	places [][]uint8    // per thread and location, the number of places
+	waits  [][][][]wait // per thread, location and place, what may wait there
+	wide   [][]bool     // per thread and location
+	alpha  []alpha
+	ranks  []uint32 // per transition, its place among seeds
 
-	// What only Choose needs, made when it is asked for first: many searches get by with Alone.
-	once *sync.Once
-	rest func()
-	plan *plan
+	// Candidates are the places of where the threads stand. They are numbered for all locations of all threads, if there are
+	// never more than 64 and none stands for several transitions.
+	numbered bool
+	first    [maxThreads + 1]uint8 // per thread, its first candidate
+	owner    [64]uint8             // per candidate, its thread
+	bits     []uint64              // per transition, its candidate; 0 if they are not numbered
+
+	// Necessary enabling sets are worked out when they are asked for first: most never are.
+	nes []atomic.Pointer[row]
+	mu  *sync.Mutex // of b
+	b   *builder
 }
 
 // Acyclic tells whether the program was shown to have no cycle: no proviso is needed then.
@@ -53,9 +59,6 @@ func (s *Set) Acyclic() bool { return s.acyclic }
 
 // Reduces tells whether Choose can ever leave out an enabled transition.
 func (s *Set) Reduces() bool { return !s.off }
-
-// Guards returns the conditions whose truth Choose may ask for. They must not be changed.
-func (s *Set) Guards() []*model.Expr { return s.guards }
 
 // NeverFails tells whether a check of a transition was shown to hold whenever the transition is enabled.
 func (s *Set) NeverFails(transition, check int) bool { return s.proven[transition][check] }
@@ -66,36 +69,26 @@ const maxThreads = 64
 // New analyses a program. What it costs grows with the square of the number of locations.
 func New(p *model.Program, o Options) *Set {
 	a := newAnalysis(p)
-	s := &Set{p: p, once: new(sync.Once), proven: a.proven, off: a.refersToPC || len(p.Threads) > maxThreads}
+	s := &Set{p: p, mu: new(sync.Mutex), proven: a.proven, off: a.refersToPC || len(p.Threads) > maxThreads}
 	s.acyclic = !a.refersToPC && a.acyclic()
 	if !s.off {
 		a.tables(s, o)
 	}
-	for _, g := range a.guards {
-		s.guards = append(s.guards, g.e)
-	}
 	return s
 }
 
-// finish makes what choosers need.
-func (s *Set) finish() {
-	s.once.Do(func() {
-		if s.rest != nil {
-			s.rest()
-			s.rest = nil
-		}
-		s.plan = newPlan(s)
-	})
-}
-
-// rank returns a transition's place among seeds: of two threads the one that has come less far is first.
-func (s *Set) rank(id int) uint32 {
-	t := &s.p.Transitions[id]
-	return uint32(s.progress[t.Thread][t.From])<<12 | uint32(t.Thread)<<6 | uint32(s.slot[id])
-}
-
-// free tells whether a transition asks for nothing but of other threads where they stand.
-func (s *Set) free(id int) bool {
-	t, al := &s.p.Transitions[id], &s.alpha[id]
-	return al.siblings == 0 && al.row.free == span{} && s.wide[t.Thread][t.From] == nil
+// enabling returns the row of a necessary enabling set.
+func (s *Set) enabling(n int32) row {
+	if r := s.nes[n].Load(); r != nil {
+		return *r
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.nes[n].Load(); r != nil { // another chooser was faster
+		return *r
+	}
+	k := s.b.nesKeys[n]
+	r := s.b.row(s.b.opens(k[0]), nil, k[1])
+	s.nes[n].Store(&r)
+	return r
 }

@@ -3,70 +3,63 @@ package stubborn
 import (
 	"math/bits"
 	"slices"
+	"sync/atomic"
 
 	"hpmc/explorer/internal/bitset"
 )
 
-// A row says what a set must contain besides the thing the row belongs to: for each thread whose steps matter,
-// and each location of it, groups, each of which must be satisfied.
-type row struct {
-	free    span // groups whatever the locations
-	threads []rowThread
-}
-
-type rowThread struct {
-	thread int32
-	at     []span // per location
-}
-
-// span is a range of Set.tails.
-type span struct{ start, end uint32 }
-
-// group stands for transitions or conditions that can only happen after one of the steps in mask, and only
-// after each of the gates was true: it is satisfied by the steps, or by what can make a gate true that is
-// false.
-type group struct {
-	mask  uint32 // of places at the thread's location
-	only  bool   // there are no such steps: a gate, or nothing if none is false
-	prop  int32  // the property that asks for it, or -1
-	gates []gate
-}
-
-// gate is a guard and the row of what can make it true.
-type gate struct{ guard, nes int32 }
+// A location has places: one for each transition that leaves it, and one for each condition that decides a property there. If
+// there are too many, some share one. What is at a place is enabled, or waits.
 
 // alpha is what a set with a transition must contain.
 type alpha struct {
-	siblings uint32 // transitions of the same location that it excludes
-	row      row    // if it is enabled
-	guards   []gate // one of the false ones of these, if it is not
+	siblings uint8     // places of the same location that it excludes
+	rows     []visible // if it is enabled
 }
 
-// wideFrom is the number of transitions from which a location is wide: they share two places, one for those
-// that are enabled and one for the others, instead of having one each.
-const wideFrom = 9
+// visible is a row, and the property that asks for it, or -1.
+type visible struct {
+	prop int
+	row  row
+}
+
+// wait is a transition that is not enabled, or a condition that decides a property and does not hold: one of its guards is
+// false.
+type wait struct {
+	prop  int // or -1: it is a transition
+	gates []gate
+}
+
+// gate is a guard, and how to make it true.
+type gate struct {
+	nes   int32 // the necessary enabling set
+	holds uint8 // the guard is true if something is enabled at one of these places of the location,
+	fails uint8 // and false if nothing is at one of these
+}
+
+// mostPlaces is how many places a location has at most. Conditions that find no place share the last one. wideFrom is the number
+// of transitions from which on a location is wide: they share two places, one for those that are enabled and one for the others.
+const (
+	mostPlaces = 8
+	wideFrom   = mostPlaces
+)
 
 const (
 	wideEnabled  = 1 << 0
 	wideDisabled = 1 << 1
 )
 
-// maxGates bounds how many gates a group with steps has; the ones that fewest transitions can open are kept.
-const maxGates = 8
-
 // builder makes the tables of a Set.
 type builder struct {
 	a        *analysis
 	s        *Set
 	bads     []bad
+	badPlace []uint8        // per bad
 	into     [][]int        // per location, the feasible transitions that lead to it
 	local    [][]int        // per thread, its transitions
 	nth      []int          // per transition, its position among these
-	place    []uint32       // per transition, the places that stand for it at its location
-	opens    [][]int        // per guard, the transitions that can make it true
-	ranked   []int          // guards: those that fewer can make true first
-	rank     []int          // and the position of each there
-	guardsOf []bitset.Set   // per transition, its guards by rank
+	places   []uint8        // per transition, those that stand for it at its location
+	opened   [][]int        // per guard, the transitions that can make it true; nil: not known yet
 	nesIndex map[[2]int]int // of guard and still location
 	nesKeys  [][2]int
 
@@ -77,18 +70,13 @@ type builder struct {
 	standing [][]*stand // per thread and 1 + the location at which another one stands still
 	stands   store[*stand]
 	leads    []bool // scratch of waysTo
-	used     []int
 
-	gatesets store[gateset]
-	tails    store[span]
-	spans    store[[]span]
-	rows     store[[]span]
+	shared store[[]uint8]
+	rows   store[[]uint8]
 
 	// Scratch of row and what it calls.
 	key, rowKey     []uint64
 	targets, badsAt [][]int // per thread
-	list            []need
-	ranks           bitset.Set
 
 	guarded []bool   // per transition, whether something can stand in its way
 	gated   []bool   // per location, whether all that leaves it has a guard
@@ -98,6 +86,7 @@ type builder struct {
 
 func (a *analysis) tables(s *Set, o Options) {
 	b := &builder{a: a, s: s}
+	s.b = b
 	if !o.DeadlocksOnly {
 		b.bads = a.bads()
 	}
@@ -108,36 +97,26 @@ func (a *analysis) tables(s *Set, o Options) {
 			s.alpha[i] = b.alpha(&a.ts[i])
 		}
 	}
-	b.places()
-	s.rest = func() {
-		for i := 0; i < len(b.nesKeys); i++ { // grows
-			k := b.nesKeys[i]
-			s.nes = append(s.nes, b.row(b.opens[k[0]], nil, k[1]))
-		}
-	}
+	b.wait()
+	s.nes = make([]atomic.Pointer[row], len(b.nesKeys))
 }
 
-// prepare indexes transitions and guards.
+// prepare indexes transitions, and gives them and bads their places.
 func (b *builder) prepare() {
-	a, s := b.a, b.s
+	a := b.a
 	n := len(a.ts)
 	b.nesIndex, b.uneven = map[[2]int]int{}, map[[2]int]bool{}
 	b.targets, b.badsAt = make([][]int, len(a.p.Threads)), make([][]int, len(a.p.Threads))
+	b.opened = make([][]int, len(a.guards))
 	b.findBars()
-	s.slot, s.thread = make([]uint8, n), make([]uint8, n)
-	b.place, b.nth = make([]uint32, n), make([]int, n)
+	b.findPlaces()
+	b.nth = make([]int, n)
 	b.into, b.local, b.leads = make([][]int, len(a.owner)), make([][]int, len(a.p.Threads)), make([]bool, len(a.owner))
 	for range a.p.Threads {
 		b.standing = append(b.standing, make([]*stand, 1+len(a.owner)))
 	}
 	for l, t := range a.owner {
-		for i, id := range a.out(l) {
-			s.thread[id] = uint8(t)
-			b.place[id] = wideEnabled | wideDisabled
-			if len(a.out(l)) < wideFrom {
-				s.slot[id] = uint8(i)
-				b.place[id] = 1 << i
-			}
+		for _, id := range a.out(l) {
 			b.nth[id] = len(b.local[t])
 			b.local[t] = append(b.local[t], id)
 			if t := &a.ts[id]; t.feasible {
@@ -153,30 +132,63 @@ func (b *builder) prepare() {
 			bitset.Set(t.reads).Each(func(x int) { b.reading[x].Add(i) })
 		}
 	}
-	b.opens = make([][]int, len(a.guards))
-	may := bitset.New(n)
-	for g, x := range a.guards {
-		clear(may)
-		bitset.Set(x.reads).Each(func(x int) { may.Or(b.writing[x]) })
-		may.Each(func(i int) {
-			if a.canMake(&a.ts[i], g, false, nil, -1) {
-				b.opens[g] = append(b.opens[g], i)
+}
+
+// findPlaces gives transitions and bads their places.
+func (b *builder) findPlaces() {
+	a, s := b.a, b.s
+	s.place, s.thread, s.ranks = make([]uint8, len(a.ts)), make([]uint8, len(a.ts)), make([]uint32, len(a.ts))
+	b.places, b.badPlace = make([]uint8, len(a.ts)), make([]uint8, len(b.bads))
+	for t := range a.p.Threads {
+		th := &a.p.Threads[t]
+		count, wide := make([]uint8, len(th.Out)), make([]bool, len(th.Out))
+		for l, out := range th.Out {
+			count[l], wide[l] = uint8(min(len(out), wideFrom)), len(out) >= wideFrom
+			if wide[l] {
+				count[l] = 2
 			}
-		})
-		b.ranked = append(b.ranked, g)
-	}
-	slices.SortStableFunc(b.ranked, func(g, h int) int { return len(b.opens[g]) - len(b.opens[h]) })
-	b.rank = make([]int, len(a.guards))
-	for r, g := range b.ranked {
-		b.rank[g] = r
-	}
-	b.ranks = bitset.New(len(a.guards))
-	b.gates(nil, nil, 0) // number 0
-	b.guardsOf = bitset.Many(n, len(a.guards))
-	for i := range a.ts {
-		for _, g := range a.ts[i].guards {
-			b.guardsOf[i].Add(b.rank[g])
+			for i, id := range out {
+				s.thread[id], b.places[id] = uint8(t), wideEnabled|wideDisabled
+				if !wide[l] {
+					s.place[id], b.places[id] = uint8(i), 1<<i
+				}
+				// Of two threads the one that has come less far is first.
+				s.ranks[id] = uint32(1000*l/len(th.Out))<<12 | uint32(t)<<6 | uint32(s.place[id])
+			}
 		}
+		s.places, s.wide = append(s.places, count), append(s.wide, wide)
+	}
+	s.places = append(s.places, []uint8{0}) // of conditions without a location
+	for i := range b.bads {
+		n := &s.places[len(a.p.Threads)][0]
+		if loc := b.bads[i].loc; loc >= 0 {
+			t := a.owner[loc]
+			n = &s.places[t][loc-a.first[t]]
+		}
+		*n = min(*n+1, mostPlaces)
+		b.badPlace[i] = 1 << (*n - 1)
+	}
+	s.number()
+}
+
+// number numbers the candidates, if that is possible.
+func (s *Set) number() {
+	s.bits, s.numbered = make([]uint64, len(s.place)), true
+	n := 0
+	for t, places := range s.places {
+		most := int(slices.Max(places))
+		if n+most > len(s.owner) || t < len(s.wide) && slices.Contains(s.wide[t], true) {
+			s.numbered = false
+			return
+		}
+		s.first[t] = uint8(n)
+		for range most {
+			s.owner[n] = uint8(t)
+			n++
+		}
+	}
+	for id, p := range s.place {
+		s.bits[id] = 1 << (s.first[s.thread[id]] + p)
 	}
 }
 
@@ -185,20 +197,26 @@ func (b *builder) alpha(t *transition) (al alpha) {
 	b.findConflicts(t)
 	for _, i := range a.out(t.at) {
 		if u := &a.ts[i]; i != t.ID && u.feasible && a.together(t.at, t.guards, u.guards) {
-			al.siblings |= b.place[i]
+			al.siblings |= b.places[i]
 		}
 	}
-	var bads []int
-	for i := range b.bads {
-		if a.repairs(t, &b.bads[i]) {
-			bads = append(bads, i)
+	add := func(prop int, targets, bads []int) {
+		if r := b.row(targets, bads, t.at); len(r) > 0 {
+			al.rows = append(al.rows, visible{prop, r})
 		}
 	}
 	var conflicts []int
 	b.conflicts[t.ID].Each(func(i int) { conflicts = append(conflicts, i) })
-	al.row = b.row(conflicts, bads, t.at)
-	for _, g := range t.guards {
-		al.guards = append(al.guards, b.own(t.at, g))
+	add(-1, conflicts, nil)
+	for i := 0; i < len(b.bads); { // those of a property are side by side
+		prop := b.bads[i].prop
+		var bads []int
+		for ; i < len(b.bads) && b.bads[i].prop == prop; i++ {
+			if a.repairs(t, &b.bads[i]) {
+				bads = append(bads, i)
+			}
+		}
+		add(prop, nil, bads)
 	}
 	return al
 }
@@ -237,45 +255,73 @@ func (b *builder) findConflicts(t *transition) {
 	}
 }
 
-// own returns the gate for a guard of a transition that leaves a location at which the thread stands. While a
-// guard that all ways out share is false, the thread stays there.
-func (b *builder) own(at, g int) gate {
-	still := at
-	for _, id := range b.a.out(at) {
-		if b.a.ts[id].feasible && !slices.Contains(b.a.ts[id].guards, g) {
-			still = -1
+// wait lists what may wait at which place.
+func (b *builder) wait() {
+	a, s := b.a, b.s
+	for t := range s.places {
+		s.waits = append(s.waits, make([][][]wait, len(s.places[t])))
+		for l, n := range s.places[t] {
+			s.waits[t][l] = make([][]wait, n)
 		}
 	}
-	return gate{int32(g), b.nes(g, still)}
+	add := func(t, loc, place, prop int, guards []int) {
+		if len(guards) > 0 {
+			l := 0
+			if loc >= 0 {
+				l = loc - a.first[t]
+			}
+			at := &s.waits[t][l][place]
+			*at = append(*at, wait{prop, b.gates(loc, guards)})
+		}
+	}
+	for i := range a.ts {
+		x := &a.ts[i]
+		place := int(s.place[i])
+		if s.wide[x.Thread][x.From] {
+			place = bits.TrailingZeros8(wideDisabled)
+		}
+		if x.feasible {
+			add(x.Thread, x.at, place, -1, x.guards)
+		}
+	}
+	for i := range b.bads {
+		x := &b.bads[i]
+		t := len(a.p.Threads)
+		if x.loc >= 0 {
+			t = a.owner[x.loc]
+		}
+		add(t, x.loc, bits.TrailingZeros8(b.badPlace[i]), x.prop, x.guards)
+	}
 }
 
-// places counts the places of every location, and lists the guards at wide ones.
-func (b *builder) places() {
+// gates returns the gates of some guards at a location, or at none.
+func (b *builder) gates(at int, guards []int) (list []gate) {
 	a := b.a
-	for t := range a.p.Threads {
-		th := &a.p.Threads[t]
-		slots, wide, progress := make([]uint8, len(th.Out)), make([][]gate, len(th.Out)), make([]uint16, len(th.Out))
-		for l, out := range th.Out {
-			progress[l] = uint16(1000 * l / len(th.Out))
-			slots[l] = uint8(len(out))
-			if len(out) < wideFrom {
-				continue
-			}
-			slots[l] = 2
-			all := bitset.New(len(a.guards))
-			for _, id := range out {
-				if a.ts[id].feasible {
-					for _, g := range a.ts[id].guards {
-						all.Add(g)
-					}
+	for _, g := range guards {
+		still := at
+		k := gate{}
+		if at >= 0 {
+			t := a.owner[at]
+			for _, id := range a.out(at) {
+				x := &a.ts[id]
+				has := slices.Contains(x.guards, g)
+				if x.feasible && !has {
+					still = -1 // otherwise the thread stays there while the guard is false
+				}
+				switch {
+				case !x.feasible || !has || b.s.wide[t][at-a.first[t]]:
+				case len(x.guards) == 1:
+					k.fails |= b.places[id]
+					fallthrough
+				default:
+					k.holds |= b.places[id]
 				}
 			}
-			wide[l] = []gate{} // wide, though there may be no guard
-			all.Each(func(g int) { wide[l] = append(wide[l], b.own(a.first[t]+l, g)) })
 		}
-		b.s.slots, b.s.wide = append(b.s.slots, slots), append(b.s.wide, wide)
-		b.s.progress = append(b.s.progress, progress)
+		k.nes = b.nes(g, still)
+		list = append(list, k)
 	}
+	return list
 }
 
 // nes returns the number of the row of what can make a guard true while a thread stands still.
@@ -288,4 +334,20 @@ func (b *builder) nes(g, still int) int32 {
 		b.nesKeys = append(b.nesKeys, key)
 	}
 	return int32(n)
+}
+
+// opens returns the transitions that can make a guard true.
+func (b *builder) opens(g int) []int {
+	a := b.a
+	if b.opened[g] == nil {
+		may := bitset.New(len(a.ts))
+		bitset.Set(a.guards[g].reads).Each(func(x int) { may.Or(b.writing[x]) })
+		b.opened[g] = []int{}
+		may.Each(func(i int) {
+			if a.canMake(&a.ts[i], g, false, nil, -1) {
+				b.opened[g] = append(b.opened[g], i)
+			}
+		})
+	}
+	return b.opened[g]
 }

@@ -8,17 +8,8 @@ type stand struct {
 	id   int
 	open bitset.Set // per location of the thread
 	bars []bar      // per transition of it, in the order of builder.local; nil: nothing is barred
-	ways []*ways
+	ways [][]uint8  // per location of the thread, what waysTo returns
 }
-
-// ways tells how a thread gets to a location.
-type ways struct {
-	mask  []uint32 // per location of the thread, the places there of transitions that can be first
-	must  []uint64 // and the guards that hold at some time on every way, by rank: a bitset.Set after the other
-	words int      // of such a set
-}
-
-func (w *ways) guards(l int) bitset.Set { return w.must[l*w.words : (l+1)*w.words] }
 
 // stand returns what still means to a thread that is not its own. Nobody stands still at -1.
 func (b *builder) stand(thread, still int) *stand {
@@ -58,7 +49,7 @@ func (b *builder) stand(thread, still int) *stand {
 	n, known := b.stands.find(k)
 	if !known {
 		st.id = n
-		st.ways = make([]*ways, locs)
+		st.ways = make([][]uint8, locs)
 		b.stands.items[n] = st
 	}
 	st = b.stands.items[n]
@@ -66,8 +57,9 @@ func (b *builder) stand(thread, still int) *stand {
 	return st
 }
 
-// waysTo returns the ways of a thread to a location of it while another thread stands still.
-func (b *builder) waysTo(target int, st *stand) *ways {
+// waysTo returns the places, at each location of a thread, of the transitions that can be first on a way of it to a location while
+// another thread stands still.
+func (b *builder) waysTo(target int, st *stand) []uint8 {
 	a := b.a
 	t := a.owner[target]
 	first := a.first[t]
@@ -76,15 +68,13 @@ func (b *builder) waysTo(target int, st *stand) *ways {
 		return *at
 	}
 	locs := len(a.p.Threads[t].Locs)
-	w := &ways{mask: make([]uint32, locs), words: len(b.ranks)}
+	w := make([]uint8, locs)
 	*at = w
 	if !st.open.Has(target - first) {
 		return w
 	}
-	// Backwards: what leads to the target.
 	leads := b.leads[:locs]
 	clear(leads)
-	used := b.used[:0] // transitions on the ways
 	leads[target-first] = true
 	for work := []int{target}; len(work) > 0; {
 		l := work[len(work)-1]
@@ -99,33 +89,11 @@ func (b *builder) waysTo(target int, st *stand) *ways {
 					continue
 				}
 			}
-			w.mask[from-first] |= b.place[id]
-			used = append(used, id)
+			w[from-first] |= b.places[id]
 			if !leads[from-first] {
 				leads[from-first] = true
 				work = append(work, from)
 			}
-		}
-	}
-	b.used = used
-	// Guards on every way: the greatest fixpoint.
-	w.must = make([]uint64, locs*w.words)
-	for l := range locs {
-		if w.mask[l] != 0 {
-			for i := range w.words {
-				w.must[l*w.words+i] = ^uint64(0)
-			}
-		}
-	}
-	step := b.ranks
-	for again := true; again; {
-		again = false
-		for _, id := range used {
-			copy(step, b.guardsOf[id])
-			if to := a.ts[id].To; first+to != target {
-				step.Or(w.guards(to))
-			}
-			again = w.guards(a.ts[id].From).And(step) || again
 		}
 	}
 	return w
