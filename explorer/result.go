@@ -50,7 +50,7 @@ type Options struct {
 	Full    bool  // explore every interleaving, without partial-order reduction
 	NoPaths bool  // leave out the paths of violations
 	// ReduceFrom is the number of states from which on partial-order reduction is used: a search that grows
-	// beyond it begins again, reduced. 0 means 16,000; a negative number that every search is reduced.
+	// beyond it begins again, reduced. 0 means 8,000; a negative number that every search is reduced.
 	ReduceFrom int
 
 	MaxMem   int64  // bytes of memory to stay within; 0 means most of what the machine has

@@ -49,7 +49,7 @@ func Search(p *model.Program, o Options) (*Result, error) {
 }
 
 // reduceFrom is the default of Options.ReduceFrom: what the analysis costs pays from about this size on.
-const reduceFrom = 16000
+const reduceFrom = 8000
 
 // analyseFrom is the number of transitions from which on several workers begin with the analysis at once, beside making code and the
 // unreduced search that comes first, whose small levels leave a processor idle. A search that turns out to be small does not wait
