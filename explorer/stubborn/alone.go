@@ -1,7 +1,6 @@
 package stubborn
 
 import (
-	"fmt"
 	"slices"
 
 	"hpmc/explorer/internal/bitset"
@@ -30,8 +29,7 @@ func (s *Set) Alone() *Alone {
 		asks bitset.Set // where another thread has something that comes in
 		of   []int
 	}
-	known := map[string]*class{}
-	var all []*class
+	var known store[*class]
 	for id := range s.alpha {
 		if !s.free(id) {
 			continue
@@ -46,13 +44,13 @@ func (s *Set) Alone() *Alone {
 				}
 			}
 		}
-		k := fmt.Sprint(asks)
-		if known[k] == nil {
-			known[k] = &class{asks: asks}
-			all = append(all, known[k])
+		k, old := known.find(asks)
+		if !old {
+			known.items[k] = &class{asks: asks}
 		}
-		known[k].of = append(known[k].of, id)
+		known.items[k].of = append(known.items[k].of, id)
 	}
+	all := known.items
 	slices.SortStableFunc(all, func(x, y *class) int { return len(y.of) - len(x.of) })
 	for i, c := range all[:min(len(all), 64)] {
 		for _, id := range c.of {
