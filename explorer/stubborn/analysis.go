@@ -108,11 +108,11 @@ func newAnalysis(p *model.Program) *analysis {
 		return a
 	}
 	// What the first pass decides makes sums sharper, and so perhaps facts.
-	pl := a.findPlaces()
+	pl := a.findSums()
 	for range 2 {
 		a.findFacts(pl)
 		a.setGuards()
-		if pl = a.findPlaces(); !a.cuts(pl) {
+		if pl = a.findSums(); !a.cuts(pl) {
 			break
 		}
 	}

@@ -19,7 +19,7 @@ type facts struct {
 func (f *facts) at(l int) []uint64 { return f.vals[l*f.words : (l+1)*f.words] }
 
 // findFacts computes the least fixpoint, within the bounds of what sums over locations tell, which it uses up, and uses it.
-func (a *analysis) findFacts(pl *places) {
+func (a *analysis) findFacts(pl *sums) {
 	n, words := len(a.owner), a.fields.words
 	f := &facts{words: words, vals: make([]uint64, n*words), apart: bitset.Many(n, n), reached: make([]bool, n)}
 	x := newFixpoint(a, f, pl)
@@ -50,7 +50,7 @@ func (a *analysis) findFacts(pl *places) {
 
 // cuts tells whether bounds leave less than the facts. If they do not, they would not have made a difference on the way to these
 // either.
-func (a *analysis) cuts(pl *places) bool {
+func (a *analysis) cuts(pl *sums) bool {
 	for i, can := range a.facts.vals {
 		if can&^pl.bounds[i] != 0 {
 			return true

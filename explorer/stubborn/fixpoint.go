@@ -15,7 +15,7 @@ import (
 type fixpoint struct {
 	a  *analysis
 	f  *facts
-	pl *places
+	pl *sums
 
 	room    []uint64 // a vector per location: the values that can be found yet
 	changed []uint64 // per location, since it was looked at
@@ -36,7 +36,7 @@ type fixpoint struct {
 	given []give
 }
 
-func newFixpoint(a *analysis, f *facts, pl *places) *fixpoint {
+func newFixpoint(a *analysis, f *facts, pl *sums) *fixpoint {
 	n := len(a.owner)
 	x := &fixpoint{a: a, f: f, pl: pl, changed: make([]uint64, n), seen: make([]bool, n), meets: bitset.Many(n, n), between: make([][]uint8, n),
 		tell: make([]uint64, n), needs: make([]uint64, len(a.ts)), words: make([][]int, len(a.ts)), live: bitset.New(len(a.ts)),

@@ -42,8 +42,8 @@ func Plain(p *model.Program) error {
 
 // plainFacts computes facts once more, in both ways.
 func plainFacts(a *analysis) error {
-	pl := a.findPlaces()
-	if err := plainPlaces(a, pl); err != nil {
+	pl := a.findSums()
+	if err := plainSums(a, pl); err != nil {
 		return err
 	}
 	at := make([][]values, len(a.owner))
@@ -127,9 +127,9 @@ func plainFacts(a *analysis) error {
 	return nil
 }
 
-// plainPlaces tries, for each sum and two locations, whether what the other threads can add leaves the variable something.
-func plainPlaces(a *analysis, pl *places) error {
-	var sums []*placeSum
+// plainSums tries, for each sum and two locations, whether what the other threads can add leaves the variable something.
+func plainSums(a *analysis, pl *sums) error {
+	var sums []*varSum
 	for v := range a.p.Vars {
 		var writers []*transition
 		for i := range a.ts {

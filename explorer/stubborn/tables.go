@@ -109,7 +109,7 @@ func (b *builder) prepare() {
 	b.targets, b.badsAt = make([][]int, len(a.p.Threads)), make([][]int, len(a.p.Threads))
 	b.opened = make([][]int, len(a.guards))
 	b.findBars()
-	b.findPlaces()
+	b.givePlaces()
 	b.nth = make([]int, n)
 	b.into, b.local, b.leads = make([][]int, len(a.owner)), make([][]int, len(a.p.Threads)), make([]bool, len(a.owner))
 	for range a.p.Threads {
@@ -134,8 +134,8 @@ func (b *builder) prepare() {
 	}
 }
 
-// findPlaces gives transitions and bads their places.
-func (b *builder) findPlaces() {
+// givePlaces gives transitions and bads their places.
+func (b *builder) givePlaces() {
 	a, s := b.a, b.s
 	s.place, s.thread, s.ranks = make([]uint8, len(a.ts)), make([]uint8, len(a.ts)), make([]uint32, len(a.ts))
 	b.places, b.badPlace = make([]uint8, len(a.ts)), make([]uint8, len(b.bads))

@@ -7,27 +7,27 @@ import (
 	"hpmc/model"
 )
 
-// places are linear invariants. If every transition changes a variable by an amount of its own, and the
+// sums are linear invariants. If every transition changes a variable by an amount of its own, and the
 // amounts along all ways of a thread to a location have the same sum, then at any time the variable is its
 // first value plus the sums of the locations at which the threads stand: a mutex is held by whom it stands in
 // the section of, a reader is counted while it reads.
-type places struct {
+type sums struct {
 	words  int
 	bounds []uint64     // a vector per location: what variables can be there
 	apart  []bitset.Set // per location, those of other threads with which a variable would leave what it can hold
 }
 
-// placeSum is the invariant of one variable.
-type placeSum struct {
+// varSum is the invariant of one variable.
+type varSum struct {
 	v         *model.Var
 	at        []int64 // per location
 	low, high []int64 // per thread, the extremes of its locations
 	min, max  int64   // Init plus the threads' extremes
 }
 
-func (a *analysis) findPlaces() *places {
+func (a *analysis) findSums() *sums {
 	n := len(a.owner)
-	pl := &places{words: a.fields.words, bounds: make([]uint64, n*a.fields.words), apart: bitset.Many(n, n)}
+	pl := &sums{words: a.fields.words, bounds: make([]uint64, n*a.fields.words), apart: bitset.Many(n, n)}
 	top := make([]uint64, pl.words)
 	for v := range a.p.Vars {
 		if x := &a.p.Vars[v]; tracked(x) {
@@ -65,7 +65,7 @@ func (a *analysis) findPlaces() *places {
 }
 
 // sum returns the invariant of a variable that some transition changes, or nil.
-func (a *analysis) sum(v model.VarID, writers []*transition) *placeSum {
+func (a *analysis) sum(v model.VarID, writers []*transition) *varSum {
 	x := &a.p.Vars[v]
 	if !tracked(x) || len(writers) == 0 {
 		return nil
@@ -74,7 +74,7 @@ func (a *analysis) sum(v model.VarID, writers []*transition) *placeSum {
 	for _, t := range writers {
 		threads[t.Thread] = true
 	}
-	s := &placeSum{v: x, at: make([]int64, len(a.owner)), low: make([]int64, len(a.start)), high: make([]int64, len(a.start)), min: stored(x, x.Init), max: stored(x, x.Init)}
+	s := &varSum{v: x, at: make([]int64, len(a.owner)), low: make([]int64, len(a.start)), high: make([]int64, len(a.start)), min: stored(x, x.Init), max: stored(x, x.Init)}
 	changes := false
 	seen := make([]bool, len(a.owner))
 	for t, l := range a.start {
@@ -148,7 +148,7 @@ func (a *analysis) delta(t *transition, v model.VarID) (d int64, ok bool) {
 }
 
 // keepApart notes which locations a sum keeps apart.
-func (a *analysis) keepApart(pl *places, s *placeSum) {
+func (a *analysis) keepApart(pl *sums, s *varSum) {
 	// The locations of a thread by what is added there.
 	type group struct {
 		add  int64
@@ -185,4 +185,4 @@ func (a *analysis) keepApart(pl *places, s *placeSum) {
 }
 
 // bound returns what variables can be at a location.
-func (pl *places) bound(l int) []uint64 { return pl.bounds[l*pl.words : (l+1)*pl.words] }
+func (pl *sums) bound(l int) []uint64 { return pl.bounds[l*pl.words : (l+1)*pl.words] }
