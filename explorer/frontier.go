@@ -8,8 +8,7 @@ import (
 	"hpmc/explorer/spill"
 )
 
-// The size of a frontier chunk in words: 2,048 one-word states. Levels of a reduced search
-// have fewer.
+// The size of a frontier chunk in words: 2,048 one-word states. Levels of a reduced search are smaller.
 const (
 	chunkWords   = 2048
 	reducedWords = 1024

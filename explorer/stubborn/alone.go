@@ -13,7 +13,7 @@ type Alone struct {
 	Class []uint64   // of each transition, a bit; 0: it is never alone
 	Bars  [][]uint64 // per thread and location: the classes of which no transition is alone while the thread stands there
 	Rank  []uint32   // of each transition: of several the one whose thread has come least far is the first, as in Choose
-	Bit   []uint64   // of each transition, its bit in a set of enabled ones; 0 if there are too many for that
+	Bit   []uint64   // of each transition, its bit in a set of enabled ones; 0 if candidates are not numbered
 }
 
 // Alone returns where transitions are alone. There are 64 classes at most; transitions of others are said never to be.

@@ -48,7 +48,7 @@ type Set struct {
 	owner    [64]uint8             // per candidate, its thread
 	bits     []uint64              // per transition, its candidate; 0 if they are not numbered
 
-	// Necessary enabling sets are worked out when they are asked for first: most never are.
+	// Necessary enabling sets are worked out when they are asked for first: many never are.
 	nes []atomic.Pointer[row]
 	mu  *sync.Mutex // of b
 	b   *builder
