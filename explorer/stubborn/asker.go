@@ -21,6 +21,7 @@ type asker struct {
 	dropped bool         // there are others
 	doms    []domain     // per variable
 	wider   footprint
+	whole   whole
 
 	answers store[bool]
 	key     []uint64
@@ -41,7 +42,7 @@ type domain struct {
 // question is what is asked of each valuation.
 type question struct {
 	kind   byte
-	guard  int
+	of     int // a guard, or a variable
 	before bool
 }
 
@@ -50,6 +51,7 @@ const (
 	askAccord        // both actors leave the touched guards true, and lead to the same in either order
 	askKeeps         // if a guard is what is given, so it is after the actor
 	askShuts         // after the actor a guard is false
+	askSame          // both orders give a variable the same value
 )
 
 func newAsker(a *analysis) *asker {
@@ -171,7 +173,7 @@ func (q *asker) assume(guards []int) bool {
 // ask returns whether the answer is yes for every valuation. A question that was asked before, of these valuations,
 // guards and effects, is answered as it was then.
 func (q *asker) ask(x question) bool {
-	k := append(q.key[:0], uint64(x.kind)|uint64(len(q.effects[0]))<<16|uint64(len(q.effects[1]))<<32, uint64(x.guard))
+	k := append(q.key[:0], uint64(x.kind)|uint64(len(q.effects[0]))<<16|uint64(len(q.effects[1]))<<32, uint64(x.of))
 	if x.before {
 		k[0] |= 1 << 8
 	}

@@ -50,7 +50,7 @@ func (b *builder) shut(t, next *transition, still int) bool {
 		q.begin(t)
 		q.bits.join(a.guards[g].reads)
 		q.close()
-		if q.domain(t.at, still) && q.assume(t.guards) && q.ask(question{kind: askShuts, guard: g}) {
+		if q.domain(t.at, still) && q.assume(t.guards) && q.ask(question{kind: askShuts, of: g}) {
 			return true
 		}
 	}

@@ -67,7 +67,7 @@ func questions(p *model.Program, set *stubborn.Set, n int) (qs []question) {
 
 // BenchmarkNew analyses programs.
 func BenchmarkNew(b *testing.B) {
-	for _, name := range []string{"pins-4", "smt-suspend-4-writers", "smt-suspend-8"} {
+	for _, name := range []string{"pins-4", "cpusets-3", "smt-suspend-4-writers", "smt-suspend-8"} {
 		b.Run(name, func(b *testing.B) {
 			p := rung(b, name)
 			b.ReportAllocs()

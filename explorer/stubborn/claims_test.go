@@ -51,6 +51,14 @@ func TestClaims(t *testing.T) {
 // TestPlain compares what the analysis finds with its definitions, on random programs, and on a scenario and a rung of
 // the ladder that differ much.
 func TestPlain(t *testing.T) {
+	t.Run("whole", tryPlain)
+	t.Run("parts", func(t *testing.T) {
+		defer stubborn.PartsFrom(0)()
+		tryPlain(t)
+	})
+}
+
+func tryPlain(t *testing.T) {
 	for seed := range 500 {
 		p := randprog.Programs.Example(seed)
 		if seed%4 == 0 {

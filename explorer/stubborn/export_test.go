@@ -168,6 +168,13 @@ func (s *Set) each(f func(at []uint8, l int)) {
 	}
 }
 
+// PartsFrom sets from how many valuations on transitions are asked about part by part, until it is restored.
+func PartsFrom(n int) (restore func()) {
+	had := partsFrom
+	partsFrom = n
+	return func() { partsFrom = had }
+}
+
 // Shrink leaves a chooser's memory so few slots.
 func (c *Chooser) Shrink(log2 int) {
 	if c.memory != nil {

@@ -37,7 +37,7 @@ func (a *analysis) accordEither(s, t *transition) (accord, either bool) {
 	if !q.domain(s.at, t.at) || !q.assume(s.guards) || !q.assume(t.guards) {
 		return false, false
 	}
-	return q.ask(question{kind: askAccord}), !q.dropped
+	return q.accords(), !q.dropped
 }
 
 // canMake tells whether a transition can make a condition, which is before it, into its opposite. Other
@@ -58,7 +58,7 @@ func (a *analysis) canMake(t *transition, g int, before bool, also []int, loc in
 	if !q.domain(t.at, loc) || !q.assume(t.guards) || !q.assume(also) {
 		return true
 	}
-	return !q.ask(question{kind: askKeeps, guard: g, before: before})
+	return !q.ask(question{kind: askKeeps, of: g, before: before})
 }
 
 // together tells whether some valuation lets conditions hold together at a location.

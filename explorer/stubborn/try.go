@@ -76,14 +76,14 @@ func (q *asker) answer(x question) bool {
 	guards := q.a.guards
 	switch x.kind {
 	case askKeeps:
-		if (guards[x.guard].eval(q.now) != 0) != x.before {
+		if (guards[x.of].eval(q.now) != 0) != x.before {
 			return true
 		}
 		q.after(q.next, q.now, 0)
-		return (guards[x.guard].eval(q.next) != 0) == x.before
+		return (guards[x.of].eval(q.next) != 0) == x.before
 	case askShuts:
 		q.after(q.next, q.now, 0)
-		return guards[x.guard].eval(q.next) == 0
+		return guards[x.of].eval(q.next) == 0
 	case askAccord:
 		q.after(q.one, q.now, 0)
 		for _, g := range q.touched[1] {
@@ -105,6 +105,12 @@ func (q *asker) answer(x question) bool {
 			}
 		}
 		return true
+	case askSame:
+		q.after(q.one, q.now, 0)
+		q.after(q.two, q.now, 1)
+		q.after(q.oneTwo, q.one, 1)
+		q.after(q.twoOne, q.two, 0)
+		return q.oneTwo[x.of] == q.twoOne[x.of]
 	}
 	return false
 }
