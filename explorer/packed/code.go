@@ -83,10 +83,12 @@ type coder struct {
 	p     *model.Program
 	known []bitsKnown // at a location of a thread
 	at    [2]int
+
+	values []int64 // per variable, for each
 }
 
 func newCoder(l *Layout) *coder {
-	return &coder{l, &folder{p: l.Program, varying: l.varying}, l.Program, make([]bitsKnown, len(l.Program.Vars)), [2]int{-1, -1}}
+	return &coder{l, &folder{p: l.Program, varying: l.varying}, l.Program, make([]bitsKnown, len(l.Program.Vars)), [2]int{-1, -1}, make([]int64, len(l.Program.Vars))}
 }
 
 // New compiles a program for a layout. It fails if an expression is too large.

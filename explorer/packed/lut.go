@@ -89,35 +89,34 @@ func newLut(in []input) *Lut {
 
 // each calls f for every valuation of in, with a function that gives the values of vars.
 func (c *coder) each(in []input, vars []model.VarID, f func(i uint64, get func(model.VarID) int64)) {
-	type src struct{ from, to int } // bit of the index, bit of the offset
-	type varSrc struct {
-		base int64
-		bits []src
+	type bit struct { // of the index, and what it adds to a variable
+		from int
+		v    model.VarID
+		adds int64
 	}
-	of := map[model.VarID]varSrc{}
-	for _, v := range vars {
-		w := &c.p.Vars[v]
-		vs := varSrc{base: w.Min}
-		for i := range w.Bits {
+	var of []bit
+	base := make([]int64, len(vars))
+	for k, v := range vars {
+		base[k] = c.p.Vars[v].Min
+		for i := range c.p.Vars[v].Bits {
 			b := c.f.bit(v, i)
 			if b.kind == bitConst {
-				vs.base += int64(b.val) << i
+				base[k] += int64(b.val) << i
 				continue
 			}
-			word, bit, _ := c.l.at(v, i)
-			vs.bits = append(vs.bits, src{slices.Index(in, input{word, bit}), i})
+			word, at, _ := c.l.at(v, i)
+			of = append(of, bit{slices.Index(in, input{word, at}), v, 1 << i})
 		}
-		of[v] = vs
 	}
+	get := func(v model.VarID) int64 { return c.values[v] }
 	for i := range uint64(1) << len(in) {
-		f(i, func(v model.VarID) int64 {
-			vs := of[v]
-			x := vs.base
-			for _, s := range vs.bits {
-				x += int64(i>>s.from&1) << s.to
-			}
-			return x
-		})
+		for k, v := range vars {
+			c.values[v] = base[k]
+		}
+		for _, b := range of {
+			c.values[b.v] += int64(i>>b.from&1) * b.adds
+		}
+		f(i, get)
 	}
 }
 
@@ -163,16 +162,27 @@ func (c *coder) assignment(puts []put) *Lut {
 	for i, p := range puts {
 		es[i] = p.e
 	}
-	in, vars, ok := c.inputs(es...)
+	in, _, ok := c.inputs(es...)
 	if !ok {
 		return nil
 	}
 	t := newLut(in)
 	t.Table = make([]uint64, 1<<len(in))
-	c.each(in, vars, func(i uint64, get func(model.VarID) int64) {
-		for _, p := range puts {
-			t.Table[i] |= bits.RotateLeft64(uint64(p.e.Eval(get)-p.min), p.run.Shift-p.run.From) & p.mask
+	// Each expression is evaluated for its own bits only, which are often few of all.
+	var own []uint64
+	for _, p := range puts {
+		few, vars, _ := c.inputs(p.e)
+		own = slices.Grow(own[:0], 1<<len(few))[:1<<len(few)]
+		c.each(few, vars, func(i uint64, get func(model.VarID) int64) {
+			own[i] = bits.RotateLeft64(uint64(p.e.Eval(get)-p.min), p.run.Shift-p.run.From) & p.mask
+		})
+		for k := range few {
+			few[k] = input{0, slices.Index(in, few[k])}
 		}
-	})
+		pick := newLut(few)
+		for i := range t.Table {
+			t.Table[i] |= own[pick.index([]uint64{uint64(i)})]
+		}
+	}
 	return t
 }
