@@ -70,8 +70,7 @@ func (w *worker) choose(state []uint64, lanes []uint32, enabled uint64) (take ui
 		}
 		return take
 	}
-	copy(w.cur, state)
-	w.locate()
+	w.s.layout.Locate(state, c.locs)
 	c.enabled = c.enabled[:0]
 	for _, l := range lanes {
 		c.enabled = append(c.enabled, int32(sv.ID(l)))

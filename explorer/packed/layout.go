@@ -313,3 +313,11 @@ func (l *Layout) Loc(words []uint64, thread int) int {
 	}
 	return int(words[r.Word] >> r.Shift & (1<<r.N - 1))
 }
+
+// Locate puts where the threads stand in a state to locs.
+func (l *Layout) Locate(state []uint64, locs []uint16) {
+	for t := range locs {
+		r := &l.pcs[t]
+		locs[t] = uint16(state[r.Word] >> (r.Shift & 63) & (1<<(r.N&63) - 1))
+	}
+}
