@@ -17,7 +17,7 @@ var errOverflow = errors.New("visited set: the table overflows although it has r
 const firstLines = 1 << 10
 
 // sharedLines is from how many lines on a step is done by several workers.
-const sharedLines = 1 << 14
+const sharedLines = 1 << 12
 
 // Grow gives the set room for n keys, more than it had. Nothing else may use it meanwhile; workers goroutines move
 // the keys.
