@@ -38,11 +38,6 @@ func (w *worker) chooser() *stubborn.Chooser {
 	c := w.choice
 	if c.chooser == nil {
 		c.chooser = w.s.reducer.set.Chooser(w.s.layout)
-		for i, open := range w.open {
-			if !open {
-				c.chooser.Decided(i)
-			}
-		}
 	}
 	return c.chooser
 }

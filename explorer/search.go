@@ -310,9 +310,6 @@ func (s *search) settle() {
 			if w.sieve != nil {
 				w.sieve.Rewatch()
 			}
-			if w.choice != nil && w.choice.chooser != nil {
-				w.choice.chooser.Decided(i)
-			}
 		}
 	}
 }

@@ -35,12 +35,10 @@ func (s *Set) Alone() *Alone {
 			continue
 		}
 		asks := bitset.New(n)
-		for _, v := range s.alpha[id].rows {
-			for _, r := range v.row {
-				for l, places := range r.at {
-					if places != 0 {
-						asks.Add(first[r.thread] + l)
-					}
+		for _, r := range s.alpha[id].row {
+			for l, places := range r.at {
+				if places != 0 {
+					asks.Add(first[r.thread] + l)
 				}
 			}
 		}
@@ -70,7 +68,6 @@ func (s *Set) Alone() *Alone {
 // free tells whether nothing comes in with a transition but of other threads, by where they stand.
 func (s *Set) free(id int) bool {
 	t, al := &s.p.Transitions[id], &s.alpha[id]
-	return al.siblings == 0 && !s.wide[t.Thread][t.From] && !slices.ContainsFunc(al.rows, func(v visible) bool {
-		return v.row[len(v.row)-1].thread == len(s.p.Threads)
-	})
+	n := len(al.row)
+	return al.siblings == 0 && !s.wide[t.Thread][t.From] && (n == 0 || al.row[n-1].thread < len(s.p.Threads))
 }

@@ -8,9 +8,8 @@ import (
 
 // Chooser chooses for one worker. It is not safe for concurrent use.
 type Chooser struct {
-	s       *Set
-	memory  *memory // nil: nothing is remembered
-	decided []bool  // per property
+	s      *Set
+	memory *memory // nil: nothing is remembered
 
 	// The state. A thread behind the last stands for conditions without a location.
 	locs [maxThreads + 1]uint16
@@ -27,18 +26,7 @@ type Chooser struct {
 
 // Chooser returns a new chooser. It remembers choices in states of a layout, unless that is nil.
 func (s *Set) Chooser(l *packed.Layout) *Chooser {
-	return &Chooser{s: s, memory: s.newMemory(l), decided: make([]bool, len(s.p.Props)), first: s.first, owner: s.owner}
-}
-
-// Decided tells that a property's verdict no longer depends on the rest of the search: it is violated, or was to
-// be reached and was. What comes after need not preserve it.
-func (c *Chooser) Decided(prop int) {
-	if !c.decided[prop] {
-		c.decided[prop] = true
-		if c.memory != nil {
-			clear(c.memory.slots)
-		}
-	}
+	return &Chooser{s: s, memory: s.newMemory(l), first: s.first, owner: s.owner}
 }
 
 // Choose returns which of the enabled transitions to take in a state, as a mask over their list, of which the
@@ -162,11 +150,8 @@ func (c *Chooser) find(i int) (in uint64) {
 	t := c.owner[i]
 	first := c.first[t] & 63
 	if c.enabled>>i&1 == 0 {
-		waits := c.s.waits[t][c.locs[t]][i-int(first)]
-		for k := range waits {
-			if w := &waits[k]; w.prop < 0 || !c.decided[w.prop] {
-				in |= c.gates(w.gates, uint8(c.enabled>>first))
-			}
+		for _, w := range c.s.waits[t][c.locs[t]][i-int(first)] {
+			in |= c.gates(w, uint8(c.enabled>>first))
 		}
 		return in
 	}
@@ -175,19 +160,14 @@ func (c *Chooser) find(i int) (in uint64) {
 			continue
 		}
 		al := &c.s.alpha[id]
-		in |= uint64(al.siblings) << first
-		for k := range al.rows {
-			if v := &al.rows[k]; v.prop < 0 || !c.decided[v.prop] {
-				in |= c.row(v.row)
-			}
-		}
+		in |= uint64(al.siblings)<<first | c.row(al.row)
 	}
 	return in
 }
 
 // gates returns a necessary enabling set of a guard that is false, or, if it is not known which one is, of all that may be. on is
 // the places of the location where something is enabled.
-func (c *Chooser) gates(list []gate, on uint8) (in uint64) {
+func (c *Chooser) gates(list wait, on uint8) (in uint64) {
 	for k := range list {
 		if g := &list[k]; g.fails&^on != 0 {
 			return c.row(c.s.enabling(g.nes))

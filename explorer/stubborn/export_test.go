@@ -197,7 +197,7 @@ func (s *Set) Gates(st model.State, enabled []int32) error {
 		}
 		for place, waits := range s.waits[t][l] {
 			for _, w := range waits {
-				for _, g := range w.gates {
+				for _, g := range w {
 					e := a.guards[s.b.nesKeys[g.nes][0]].e
 					if holds := s.p.Eval(st, e) != 0; g.holds&on != 0 && !holds || g.fails&^on != 0 && holds {
 						return fmt.Errorf("%s at place %d of thread %d is %v", s.p.Format(e), place, t, holds)

@@ -21,13 +21,7 @@ func TestMemo(t *testing.T) {
 		if tried++; tried%2 == 0 {
 			good.Shrink(2)
 		}
-		search(p, func(p *model.Program, s model.State, o *outcome, enabled []int32) uint64 {
-			for i, d := range o.decided {
-				if d {
-					plain.Decided(i)
-					good.Decided(i)
-				}
-			}
+		search(p, func(p *model.Program, s model.State, enabled []int32) uint64 {
 			locs := make([]uint16, len(p.Threads))
 			for t := range locs {
 				locs[t] = uint16(p.Loc(s, t))

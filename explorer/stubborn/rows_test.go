@@ -92,7 +92,7 @@ func differ(full, o *outcome) string {
 func plain(visibility bool) func(*model.Program) chooser {
 	return func(p *model.Program) chooser {
 		visible := visibleOnes(p)
-		return func(p *model.Program, s model.State, o *outcome, enabled []int32) uint64 {
+		return func(p *model.Program, s model.State, enabled []int32) uint64 {
 			best := uint64(1)<<len(enabled) - 1
 			for _, seed := range enabled {
 				set := closure(p, s, int(seed), enabled, visible, visibility)

@@ -17,7 +17,7 @@ type outcome struct {
 }
 
 // chooser chooses among the enabled transitions. full tells it to choose all.
-type chooser func(p *model.Program, s model.State, o *outcome, enabled []int32) uint64
+type chooser func(p *model.Program, s model.State, enabled []int32) uint64
 
 // search explores breadth-first, as the engine does. With proviso, a state whose reduced successors were all
 // known when its level began is expanded in full.
@@ -42,7 +42,6 @@ func search(p *model.Program, choose chooser, proviso bool) *outcome {
 	dst := make(model.State, p.Words)
 	for ; len(next) > 0; depth++ {
 		level, next = next, nil
-		before := append([]bool(nil), o.decided...)
 		for _, s := range level {
 			for i := range p.Props {
 				switch pr := &p.Props[i]; pr.Kind {
@@ -72,10 +71,7 @@ func search(p *model.Program, choose chooser, proviso bool) *outcome {
 			all := uint64(1)<<len(enabled) - 1
 			take := all
 			if choose != nil {
-				now := o.decided
-				o.decided = before
-				take = choose(p, s, o, enabled)
-				o.decided = now
+				take = choose(p, s, enabled)
 			}
 			if proviso && take != all {
 				fresh := false
@@ -150,15 +146,10 @@ func key(s model.State) string {
 // by chooses with a Set.
 func by(set *stubborn.Set) chooser {
 	c := set.Chooser(nil)
-	return func(p *model.Program, s model.State, o *outcome, enabled []int32) uint64 {
+	return func(p *model.Program, s model.State, enabled []int32) uint64 {
 		locs := make([]uint16, len(p.Threads))
 		for t := range locs {
 			locs[t] = uint16(p.Loc(s, t))
-		}
-		for i, d := range o.decided {
-			if d {
-				c.Decided(i)
-			}
 		}
 		return c.Choose(locs, enabled)
 	}

@@ -13,22 +13,13 @@ import (
 
 // alpha is what a set with a transition must contain.
 type alpha struct {
-	siblings uint8     // places of the same location that it excludes
-	rows     []visible // if it is enabled
-}
-
-// visible is a row, and the property that asks for it, or -1.
-type visible struct {
-	prop int
-	row  row
+	siblings uint8 // places of the same location that it excludes
+	row      row   // if it is enabled
 }
 
 // wait is a transition that is not enabled, or a condition that decides a property and does not hold: one of its guards is
 // false.
-type wait struct {
-	prop  int // or -1: it is a transition
-	gates []gate
-}
+type wait []gate
 
 // gate is a guard, and how to make it true.
 type gate struct {
@@ -200,24 +191,14 @@ func (b *builder) alpha(t *transition) (al alpha) {
 			al.siblings |= b.places[i]
 		}
 	}
-	add := func(prop int, targets, bads []int) {
-		if r := b.row(targets, bads, t.at); len(r) > 0 {
-			al.rows = append(al.rows, visible{prop, r})
-		}
-	}
-	var conflicts []int
+	var conflicts, bads []int
 	b.conflicts[t.ID].Each(func(i int) { conflicts = append(conflicts, i) })
-	add(-1, conflicts, nil)
-	for i := 0; i < len(b.bads); { // those of a property are side by side
-		prop := b.bads[i].prop
-		var bads []int
-		for ; i < len(b.bads) && b.bads[i].prop == prop; i++ {
-			if a.repairs(t, &b.bads[i]) {
-				bads = append(bads, i)
-			}
+	for i := range b.bads {
+		if a.repairs(t, &b.bads[i]) {
+			bads = append(bads, i)
 		}
-		add(prop, nil, bads)
 	}
+	al.row = b.row(conflicts, bads, t.at)
 	return al
 }
 
@@ -264,14 +245,14 @@ func (b *builder) wait() {
 			s.waits[t][l] = make([][]wait, n)
 		}
 	}
-	add := func(t, loc, place, prop int, guards []int) {
+	add := func(t, loc, place int, guards []int) {
 		if len(guards) > 0 {
 			l := 0
 			if loc >= 0 {
 				l = loc - a.first[t]
 			}
 			at := &s.waits[t][l][place]
-			*at = append(*at, wait{prop, b.gates(loc, guards)})
+			*at = append(*at, b.gates(loc, guards))
 		}
 	}
 	for i := range a.ts {
@@ -281,7 +262,7 @@ func (b *builder) wait() {
 			place = bits.TrailingZeros8(wideDisabled)
 		}
 		if x.feasible {
-			add(x.Thread, x.at, place, -1, x.guards)
+			add(x.Thread, x.at, place, x.guards)
 		}
 	}
 	for i := range b.bads {
@@ -290,7 +271,7 @@ func (b *builder) wait() {
 		if x.loc >= 0 {
 			t = a.owner[x.loc]
 		}
-		add(t, x.loc, bits.TrailingZeros8(b.badPlace[i]), x.prop, x.guards)
+		add(t, x.loc, bits.TrailingZeros8(b.badPlace[i]), x.guards)
 	}
 }
 
