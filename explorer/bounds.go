@@ -77,7 +77,11 @@ func (s *search) tellPhase(phase string) {
 		return
 	}
 	s.told = time.Now()
-	s.o.Progress(Progress{Phase: phase, States: int(s.states.Load()), Transitions: s.trans, Depth: s.depth, Frontier: s.level.states,
+	frontier := s.level.states
+	if s.queue != nil {
+		frontier = s.queue.left()
+	}
+	s.o.Progress(Progress{Phase: phase, States: int(s.states.Load()), Transitions: s.trans, Depth: s.depth, Frontier: frontier,
 		Bytes: s.mem.Used(), Elapsed: time.Since(s.start)})
 }
 

@@ -79,9 +79,10 @@ func Expander(b *testing.B, p *model.Program, o Options) (func() (states, transi
 	}, nil
 }
 
-// StopAfter interrupts a full search with one worker when it has expanded n states.
-func StopAfter(p *model.Program, n int) (*Result, error) {
-	s, err := newSearch(p, Options{Full: true, Workers: 1})
+// StopAfter interrupts a search with one worker when it has expanded n states.
+func StopAfter(p *model.Program, n int, o Options) (*Result, error) {
+	o.Workers = 1
+	s, err := newSearch(p, o)
 	if err != nil {
 		return nil, err
 	}

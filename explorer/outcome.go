@@ -26,6 +26,10 @@ func (s *search) result() *Result {
 	if !complete {
 		r.Frontier = r.States - s.done
 	}
+	leveled := s.reducer == nil || !s.runs() // or else levels, if there are any, are runs
+	if !leveled && complete {
+		r.Depth = 0
+	}
 	switch s.o.Store {
 	case Fingerprint:
 		n := float64(r.States)
@@ -45,6 +49,9 @@ func (s *search) result() *Result {
 	for i := range r.Props {
 		pr := &r.Props[i]
 		*pr = PropResult{Prop: i, Check: -1, Depth: s.found[i]}
+		if !leveled {
+			pr.Depth = -1
+		}
 		if s.p.Props[i].Kind == model.LockOrder {
 			pr.order(circle, complete)
 			if pr.Verdict == Violated {

@@ -64,7 +64,7 @@ type Options struct {
 // Progress tells how far a search has come.
 type Progress struct {
 	States, Transitions int
-	Depth               int // levels complete
+	Depth               int // levels complete; 0 if there are none
 	Frontier            int // states found and not yet expanded
 	Bytes               int64
 	Elapsed             time.Duration
@@ -79,7 +79,7 @@ type Result struct {
 	States      int // distinct states found
 	Transitions int // transitions taken
 	Deadlocks   int // states without a step in which some thread must not rest
-	Depth       int // levels complete
+	Depth       int // levels complete; 0 if there are none: threads run on, under reduction
 	Frontier    int // states found and not expanded, 0 after a complete search
 	Elapsed     time.Duration
 	// Fired is, per transition of the program, whether it was ever taken, or was a fault. A reduced search that has found the fault
@@ -103,7 +103,7 @@ type PropResult struct {
 	Prop    int // index in Program.Props
 	Verdict Verdict
 	Path    []int // transitions from the initial state to the violation, the shortest there is
-	Depth   int   // level of the first violation, counted from 0; under reduction it can be deeper than the shortest
+	Depth   int   // length of Path up to the violation; without one, the level of the first violation, or -1 if that is not known
 	Check   int   // for a property checked at an event: index in the last transition's Checks; else -1
 
 	// Pathless is set if there should be a path, and no room or time was left to find it.

@@ -128,6 +128,7 @@ type search struct {
 
 	workers          []*worker
 	level, following *layer
+	queue            *queue   // instead of them; nil: the search goes level by level
 	layers           []*layer // those behind level, if retain
 	retain           bool     // keep the layers, for paths
 	finders          []*finder
@@ -158,14 +159,18 @@ func (s *search) run() error {
 	stop := s.watchdog()
 	defer stop()
 	for s.level.states > 0 {
-		if err := s.runLevel(); err != nil {
+		do := s.runLevel
+		if s.queued() {
+			do = s.runQueue
+		}
+		if err := do(); err != nil {
 			var limit *offheap.LimitError
 			if !errors.As(err, &limit) {
 				return err
 			}
 			s.reason = fmt.Sprintf("%s of memory used", size(limit.Limit))
 		}
-		if s.reason != "" {
+		if s.reason != "" || s.queue != nil {
 			return nil
 		}
 		if s.retain {
@@ -216,31 +221,39 @@ func (s *search) runLevel() error {
 		s.together(active, (*worker).decideAll)
 		s.level.rewind()
 	}
-	for {
+	for goOn := true; goOn; {
 		s.together(active, (*worker).work)
-		for _, w := range active {
-			s.done += w.expanded
-			w.expanded = 0
-		}
-		for _, w := range active {
-			if w.outer != nil {
-				return w.outer
-			}
-		}
-		if why := s.why.Load(); why != nil {
-			s.reason = *why
-			s.collect(active)
-			return nil
-		}
-		if s.states.Load() <= s.limit && !s.table.crowded() {
-			break
-		}
-		if err := s.grow(); err != nil {
+		var err error
+		if goOn, err = s.paused(active); err != nil {
 			return err
 		}
-		s.pause.CompareAndSwap(pauseGrow, 0)
 	}
 	return s.collect(active)
+}
+
+// paused sees to what workers paused for, if they did, and tells whether they are to go on.
+func (s *search) paused(active []*worker) (goOn bool, err error) {
+	for _, w := range active {
+		s.done += w.expanded
+		w.expanded = 0
+	}
+	for _, w := range active {
+		if w.outer != nil {
+			return false, w.outer
+		}
+	}
+	if why := s.why.Load(); why != nil {
+		s.reason = *why
+		return false, nil
+	}
+	if s.states.Load() <= s.limit && !s.table.crowded() {
+		return false, nil
+	}
+	if err := s.grow(); err != nil {
+		return false, err
+	}
+	s.pause.CompareAndSwap(pauseGrow, 0)
+	return true, nil
 }
 
 func (s *search) parallelFrom() int {
@@ -252,7 +265,7 @@ func (s *search) parallelFrom() int {
 
 // together lets workers expand until the level is done or there is a reason to pause.
 func (s *search) together(active []*worker, do func(*worker)) {
-	if s.level.states >= s.parallelFrom() {
+	if s.queue == nil && s.level.states >= s.parallelFrom() {
 		defer s.telling()()
 	}
 	if len(active) == 1 {
@@ -269,7 +282,7 @@ func (s *search) together(active []*worker, do func(*worker)) {
 // collect adds what workers saw at this level to the whole, in a way that does not depend on which of them saw it.
 func (s *search) collect(active []*worker) error {
 	for _, w := range active {
-		if len(w.out) > 0 {
+		if len(w.out) > 0 && s.queue == nil {
 			if err := s.following.add(w.out); err != nil {
 				return err
 			}

@@ -137,6 +137,11 @@ func TestSpill(t *testing.T) {
 	if r, err := explorer.Search(p, o); err != nil || r.Spilled == 0 {
 		t.Fatalf("nothing was spilled, %v", err)
 	}
+	o.Full, o.ReduceFrom = false, -1
+	agreeReduced(t, p, explorer.Run(p, explorer.Options{}), o)
+	if r, err := explorer.Search(p, o); err != nil || r.Spilled == 0 {
+		t.Fatalf("nothing was spilled under reduction, %v", err)
+	}
 }
 
 // builtin compiles a scenario of the catalogue.
@@ -159,17 +164,22 @@ func builtin(t testing.TB, scenario, kernel string) *model.Program {
 	return nil
 }
 
-// TestInterrupted stops within a level: what is left to expand is what was found and not expanded.
+// TestInterrupted stops within a level, and where there are none: what is left to expand is what was found and not expanded.
 func TestInterrupted(t *testing.T) {
 	p := builtin(t, "off-on-second-writer", "v5.12")
-	all := explorer.Run(p, explorer.Options{})
-	for n := 1; n < all.States; n += all.States / 9 {
-		r, err := explorer.StopAfter(p, n)
+	for _, o := range []explorer.Options{{Full: true}, {ReduceFrom: -1}} {
+		all, err := explorer.Search(p, o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.States-r.Frontier != n || r.Verdict == explorer.Holds || r.Reason == "" {
-			t.Errorf("after %d states: %d found, %d not expanded, %v, %q", n, r.States, r.Frontier, r.Verdict, r.Reason)
+		for n := 1; n < all.States; n += all.States / 9 {
+			r, err := explorer.StopAfter(p, n, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.States-r.Frontier != n || r.Verdict == explorer.Holds || r.Reason == "" {
+				t.Errorf("%+v, after %d states: %d found, %d not expanded, %v, %q", o, n, r.States, r.Frontier, r.Verdict, r.Reason)
+			}
 		}
 	}
 }

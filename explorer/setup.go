@@ -150,6 +150,9 @@ func (s *search) free() {
 			l.drop(false)
 		}
 	}
+	if s.queue != nil {
+		s.queue.drop()
+	}
 	if s.table != nil {
 		s.table.free()
 		s.table = nil

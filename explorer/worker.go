@@ -114,6 +114,7 @@ func (w *worker) flush() {
 	if !ok {
 		w.outer = errFull
 	}
+	w.hand()
 	if w.outer != nil {
 		s.pause.Store(pauseStop)
 	}
@@ -139,10 +140,14 @@ func (w *worker) insert() (added int, ok bool) {
 	return added, true
 }
 
-// turn hands a full chunk to the next level and takes an empty one.
+// turn hands a chunk to the next level, or to the queue, and takes an empty one.
 func (w *worker) turn() {
 	if w.outer == nil && len(w.out) > 0 {
-		w.outer = w.s.following.add(w.out)
+		if q := w.s.queue; q != nil {
+			w.outer = q.add(w.out)
+		} else {
+			w.outer = w.s.following.add(w.out)
+		}
 	}
 	if w.outer == nil {
 		w.out, w.outer = w.s.pool.get()

@@ -20,7 +20,10 @@ func describe(at explorer.Progress, rate float64) string {
 	if rate > 0 {
 		parts = append(parts, perSecond(rate))
 	}
-	parts = append(parts, fmt.Sprintf("depth %d", at.Depth), "frontier "+count(at.Frontier))
+	if at.Depth > 0 {
+		parts = append(parts, fmt.Sprintf("depth %d", at.Depth))
+	}
+	parts = append(parts, "frontier "+count(at.Frontier))
 	if at.Bytes > 0 {
 		parts = append(parts, size(at.Bytes))
 	}
@@ -87,7 +90,7 @@ func (b *bar) show(p *progress, at overall) {
 			s += ", " + size(at.bytes)
 		}
 		if u := oldest(at.under); u != nil && u.at.Elapsed > longRun {
-			s += fmt.Sprintf(", %s at depth %d", p.jobs[u.run].scenario.Name, u.at.Depth)
+			s += fmt.Sprintf(", %s at %s states", p.jobs[u.run].scenario.Name, count(u.at.States))
 		}
 	}
 	if room := max(b.width()-barColumns, 16); len(s) > room {

@@ -25,7 +25,11 @@ func (j *job) covered() string {
 	if res.Frontier == 0 {
 		return res.Reason
 	}
-	return fmt.Sprintf("%s; %s complete, %s of %s not expanded", res.Reason, plural(res.Depth, "level"), count(res.Frontier), j.states())
+	levels := ""
+	if res.Depth > 0 {
+		levels = plural(res.Depth, "level") + " complete, "
+	}
+	return fmt.Sprintf("%s; %s%s of %s not expanded", res.Reason, levels, count(res.Frontier), j.states())
 }
 
 func plural(n int, what string) string {

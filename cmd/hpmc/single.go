@@ -26,7 +26,11 @@ func (r *report) single(j *job) {
 		r.line("As expected.")
 	}
 	res := j.result
-	r.line(fmt.Sprintf("%s, %s transitions, depth %d, %s.", j.states(), count(res.Transitions), res.Depth, seconds(res.Elapsed)))
+	depth := ""
+	if res.Depth > 0 {
+		depth = fmt.Sprintf(" depth %d,", res.Depth)
+	}
+	r.line(fmt.Sprintf("%s, %s transitions,%s %s.", j.states(), count(res.Transitions), depth, seconds(res.Elapsed)))
 	for _, s := range j.searched() {
 		r.line(s)
 	}
