@@ -54,7 +54,7 @@ const reduceFrom = 8000
 // analyseFrom is the number of transitions from which on several workers begin with the analysis at once, beside making code and the
 // unreduced search that comes first, whose small levels leave a processor idle. A search that turns out to be small does not wait
 // for it.
-const analyseFrom = 128
+const analyseFrom = 64
 
 // analyse begins the analysis of a program.
 func analyse(p *model.Program) <-chan *stubborn.Set {
