@@ -11,7 +11,7 @@ import (
 // states are found. So its workers need not wait for each other at the end of each.
 
 // queue is the frontier of such a search: chunks of states that were found and are still to be expanded, some of them in a file,
-// perhaps. A worker that finds none waits until another one has put some in, or all wait, or leave waits no longer.
+// perhaps. A worker that finds none waits until another one puts some in or leaves, or until all wait: then it is over.
 type queue struct {
 	pool  *pool
 	words int    // of a state
@@ -21,8 +21,8 @@ type queue struct {
 	mu      sync.Mutex
 	more    sync.Cond
 	workers int
-	over    bool       // nobody is to wait
-	chunks  [][]uint64 // from first on
+	over    bool       // nobody is to wait any longer
+	chunks  [][]uint64 // those from first on are in the queue
 	first   int
 	file    *spill.File
 	read    int // chunks of the file
@@ -43,12 +43,20 @@ func (q *queue) add(c []uint64) error {
 	short := q.pool.short()
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if short {
+		if err := q.spill(c); err != nil {
+			return err
+		}
+	} else {
+		q.chunks = append(q.chunks, c)
+	}
 	q.states += len(c) / q.words
 	q.more.Signal()
-	if !short {
-		q.chunks = append(q.chunks, c)
-		return nil
-	}
+	return nil
+}
+
+// spill writes a chunk to the file.
+func (q *queue) spill(c []uint64) error {
 	if q.file == nil {
 		f, err := spill.Create(q.dir)
 		if err != nil {
@@ -114,7 +122,7 @@ func (q *queue) unspill() ([]uint64, error) {
 	return buf, err
 }
 
-// leave lets all workers that wait leave.
+// leave makes it over for all workers.
 func (q *queue) leave() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -158,7 +166,6 @@ func (s *search) runQueue() error {
 		}
 	}
 	s.shared = len(s.workers) > 1
-	defer s.telling()()
 	for goOn := true; goOn; {
 		s.queue.begin(len(s.workers))
 		s.together(s.workers, (*worker).drain)
@@ -192,6 +199,9 @@ func (w *worker) drain() {
 		}
 	}
 	w.flush()
+	if w.outer != nil {
+		s.pause.Store(pauseStop) // the others must not go on without this one
+	}
 	s.queue.leave()
 }
 

@@ -265,7 +265,7 @@ func (s *search) parallelFrom() int {
 
 // together lets workers expand until the level is done or there is a reason to pause.
 func (s *search) together(active []*worker, do func(*worker)) {
-	if s.queue == nil && s.level.states >= s.parallelFrom() {
+	if s.queue != nil || s.level.states >= s.parallelFrom() {
 		defer s.telling()()
 	}
 	if len(active) == 1 {

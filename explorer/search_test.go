@@ -2,6 +2,7 @@ package explorer_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -142,6 +143,28 @@ func TestSpill(t *testing.T) {
 	if r, err := explorer.Search(p, o); err != nil || r.Spilled == 0 {
 		t.Fatalf("nothing was spilled under reduction, %v", err)
 	}
+	o.SpillDir = filepath.Join(o.SpillDir, "missing")
+	for _, o.Full = range []bool{false, true} {
+		if r, err := explorer.Search(p, o); err == nil {
+			t.Errorf("full: %v: %v, where nothing can be spilled to", o.Full, r.Verdict)
+		}
+	}
+}
+
+// TestProgress wants a reduced search to tell of itself what makes sense, while it is under way.
+func TestProgress(t *testing.T) {
+	last, told := explorer.Progress{}, 0
+	_, err := explorer.Search(rung(t, "smt-suspend-4-pin"), explorer.Options{Workers: 2, ReduceFrom: -1, NoPaths: true, Progress: func(p explorer.Progress) {
+		if p.States < last.States || p.Frontier > p.States || p.Frontier < 0 || p.Bytes <= 0 {
+			t.Errorf("%+v after %+v", p, last)
+		}
+		last = p
+		told++
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("told %d times", told)
 }
 
 // builtin compiles a scenario of the catalogue.
