@@ -163,7 +163,10 @@ func (b *bench) rung(ctx context.Context, r *Rung) (*RungResult, error) {
 // sample adds one run to a series.
 func (b *bench) sample(ctx context.Context, r *Rung, s *Series) error {
 	var x Sample
-	var err error
+	err := b.Self.touch(ctx)
+	if err != nil {
+		return err
+	}
 	if s.Tool == "hpmc" {
 		x, err = b.Self.measure(ctx, r.Name, s.Config)
 	} else {

@@ -189,11 +189,18 @@ func listRungs(w io.Writer) error {
 func benchRunCommand() *cobra.Command {
 	c := benchmarks.Config{Tool: "hpmc"}
 	var full, promela bool
+	var touch int64
 	cmd := &cobra.Command{
 		Use:    "bench-run RUNG",
 		Hidden: true,
-		Args:   cobra.ExactArgs(1),
+		Args:   cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if touch > 0 {
+				return benchmarks.Touch(touch)
+			}
+			if len(args) == 0 {
+				return errors.New("bench-run: no rung")
+			}
 			if err := checkRungs(args); err != nil {
 				return err
 			}
@@ -221,5 +228,6 @@ func benchRunCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&full, "full", false, "")
 	cmd.Flags().BoolVar(&c.Deadlocks, "deadlocks", false, "")
 	cmd.Flags().BoolVar(&promela, "promela", false, "")
+	cmd.Flags().Int64Var(&touch, "touch", 0, "")
 	return cmd
 }
