@@ -108,10 +108,11 @@ func (m Machine) options() []string {
 	}
 }
 
-// commandLine is the kernel's. It panics, and so ends, where it would stop and wait. What looks like a variable is in
+// commandLine is the kernel's. It panics, and so ends, where it would stop and wait, or has lost a timer and stands still, as under
+// emulation one did. What looks like a variable is in
 // /init's environment: without it, a Go program sends itself signals that interrupt system calls.
 func commandLine(args []string) string {
-	line := "console=ttyS0 panic=-1 loglevel=5 GODEBUG=asyncpreemptoff=1"
+	line := "console=ttyS0 panic=-1 sysctl.kernel.panic_on_rcu_stall=1 loglevel=5 GODEBUG=asyncpreemptoff=1"
 	if len(args) > 0 {
 		line += " -- " + strings.Join(args, " ")
 	}

@@ -9,20 +9,24 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"hpmc"
 	"hpmc/conformance/lab"
 	"hpmc/conformance/lab/workloads"
 )
 
-// attempts is how often a kernel is booted that panics.
-const attempts = 3
+// attempts is how often a kernel is booted that panics or does not end, and bootTime how long it may take: it takes some five seconds.
+const (
+	attempts = 3
+	bootTime = time.Minute
+)
 
 // record boots a kernel, runs the workload and returns the recording: a header of lines that begin with "#", then
 // ftrace's text. The machine's output is returned with an error, too, if it was booted.
 //
-// Under emulation a kernel has been seen to panic in code that it patches, as it does to trace. It is then booted again, and
-// the panic is told to the log.
+// Under emulation a kernel has been seen to panic in code that it patches, as it does to trace, and another one to stand still for want
+// of a timer. It is then booted again, and that is told to the log.
 func record(ctx context.Context, log io.Writer, series string, w *workloads.Workload) (string, *lab.Output, error) {
 	names, err := functions(hpmc.Sources)
 	if err != nil {
@@ -41,20 +45,33 @@ func record(ctx context.Context, log io.Writer, series string, w *workloads.Work
 		{Path: "functions", Data: []byte(strings.Join(names, "\n") + "\n")},
 	}
 	for attempt := 1; ; attempt++ {
-		out, err := lab.Boot(ctx, k, w.Machine, files, w.Name)
-		if err != nil {
-			return "", out, err
-		}
-		text, err := result(out)
+		text, out, err := boot(ctx, k, w, files)
 		if err == nil {
 			return header(k, w) + text, out, nil
 		}
-		err = fmt.Errorf("%s on %s: %w", w.Name, k.Release, err)
-		if !errors.As(err, new(panicked)) || attempt == attempts {
+		if !errors.As(err, new(panicked)) && !errors.Is(err, errStuck) || ctx.Err() != nil || attempt == attempts {
 			return "", out, err
 		}
 		fmt.Fprintf(log, "%v\nbooting it again\n", err)
 	}
+}
+
+// errStuck is why a boot was ended that took too long.
+var errStuck = fmt.Errorf("%v passed", bootTime)
+
+// boot boots the kernel once, and returns what it recorded.
+func boot(ctx context.Context, k *lab.Kernel, w *workloads.Workload, files []lab.File) (string, *lab.Output, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, bootTime, errStuck)
+	defer cancel()
+	out, err := lab.Boot(ctx, k, w.Machine, files, w.Name)
+	if err != nil {
+		return "", out, err
+	}
+	text, err := result(out)
+	if err != nil {
+		err = fmt.Errorf("%s on %s: %w", w.Name, k.Release, err)
+	}
+	return text, out, err
 }
 
 // panicked is the end of the console of a kernel that panicked.
