@@ -66,6 +66,23 @@ func (p *pool) short() bool {
 	return int64(p.words-len(p.free)*p.chunk)*8 > p.limit
 }
 
+// spill writes a chunk to a file, which is made in dir if there is none yet, and takes it back.
+func (p *pool) spill(file **spill.File, dir string, c []uint64) error {
+	if *file == nil {
+		f, err := spill.Create(dir)
+		if err != nil {
+			return err
+		}
+		*file = f
+	}
+	if _, err := (*file).Append(c); err != nil {
+		return err
+	}
+	p.spilled.Add(int64(len(c)) * 8)
+	p.put(c)
+	return nil
+}
+
 func (p *pool) close() {
 	for _, s := range p.slabs {
 		p.mem.Free(s)
@@ -97,19 +114,7 @@ func (l *layer) add(c []uint64) error {
 		l.chunks = append(l.chunks, c)
 		return nil
 	}
-	if l.file == nil {
-		f, err := spill.Create(l.dir)
-		if err != nil {
-			return err
-		}
-		l.file = f
-	}
-	if _, err := l.file.Append(c); err != nil {
-		return err
-	}
-	l.pool.spilled.Add(int64(len(c)) * 8)
-	l.pool.put(c)
-	return nil
+	return l.pool.spill(&l.file, l.dir, c)
 }
 
 // size returns the number of chunks.

@@ -44,7 +44,7 @@ func (q *queue) add(c []uint64) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if short {
-		if err := q.spill(c); err != nil {
+		if err := q.pool.spill(&q.file, q.dir, c); err != nil {
 			return err
 		}
 	} else {
@@ -52,23 +52,6 @@ func (q *queue) add(c []uint64) error {
 	}
 	q.states += len(c) / q.words
 	q.more.Signal()
-	return nil
-}
-
-// spill writes a chunk to the file.
-func (q *queue) spill(c []uint64) error {
-	if q.file == nil {
-		f, err := spill.Create(q.dir)
-		if err != nil {
-			return err
-		}
-		q.file = f
-	}
-	if _, err := q.file.Append(c); err != nil {
-		return err
-	}
-	q.pool.spilled.Add(int64(len(c)) * 8)
-	q.pool.put(c)
 	return nil
 }
 
