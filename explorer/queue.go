@@ -136,27 +136,21 @@ func (s *search) queued() bool {
 // runQueue expands all states.
 func (s *search) runQueue() error {
 	s.queue = newQueue(s.pool, s.layout.Words, s.o.SpillDir)
-	for {
-		c, _, err := s.level.take()
-		if err != nil {
-			return err
-		}
-		if c == nil {
-			break
-		}
-		if err := s.queue.add(c); err != nil {
-			return err
-		}
+	c, _, err := s.level.take() // the initial state
+	if err == nil {
+		err = s.queue.add(c)
+	}
+	if err != nil {
+		return err
 	}
 	s.shared = len(s.workers) > 1
 	for goOn := true; goOn; {
 		s.queue.begin(len(s.workers))
 		s.together(s.workers, (*worker).drain)
-		var err error
 		if goOn, err = s.paused(s.workers); err != nil {
 			return err
 		}
-		if err := s.collect(s.workers); err != nil {
+		if err = s.collect(s.workers); err != nil {
 			return err
 		}
 	}
