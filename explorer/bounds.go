@@ -9,7 +9,7 @@ import (
 // little memory left it takes what there is, and packs the set tighter.
 func (s *search) grow() error {
 	if s.table.crowded() {
-		if err := s.table.relieve(); err != nil {
+		if err := s.table.relieve(len(s.workers)); err != nil {
 			return err
 		}
 	}
@@ -18,9 +18,9 @@ func (s *search) grow() error {
 	}
 	room := s.table.room()
 	factors := []int{150, 125, 112}
-	if room < 1<<18 {
+	if room < 300_000 {
 		factors = []int{400, 200, 150}
-	} else if room < 1<<20 {
+	} else if room < 1_200_000 {
 		factors = []int{200, 150}
 	}
 	var err error

@@ -15,8 +15,8 @@ type table interface {
 	has(s []uint64) bool
 	room() int // states that it is meant for at most, short of its highest load
 	grow(n, workers int) error
-	crowded() bool  // whether there must be more room, though not for states, before more is inserted
-	relieve() error // makes it
+	crowded() bool             // whether there must be more room, though not for states, before more is inserted
+	relieve(workers int) error // makes it
 	free()
 	// For a checkpoint: parts are in the order in which load reads them, by functions that read has for each.
 	parts() ([]part, tableMeta)
@@ -31,23 +31,28 @@ type part struct {
 
 // tableMeta is what a checkpoint says of a visited set besides its memory.
 type tableMeta struct {
-	Slots      int  // words of its table
-	Zero       bool // whether its key 0 is in it
-	Components int  `json:",omitempty"` // words of its table of components
-	Cut        int  `json:",omitempty"` // how it cuts states into codes and components
+	Slots      int // words of its table
+	Form       int `json:",omitempty"` // of its lines
+	Aside      int `json:",omitempty"` // keys beside its table
+	Components int `json:",omitempty"` // words of its table of components
+	Cut        int `json:",omitempty"` // how it cuts states into codes and components
 }
 
 // simple is what tables have in common that are nothing but a table of states.
 type simple struct{}
 
-func (simple) crowded() bool  { return false }
-func (simple) relieve() error { return nil }
+func (simple) crowded() bool     { return false }
+func (simple) relieve(int) error { return nil }
 
 // newTable returns an empty exact or fingerprint table with room for n states. Those who insert may add reserve states
 // before they look whether it is crowded.
 func newTable(mem *offheap.Memory, l *packed.Layout, s Store, n, reserve int) (table, error) {
 	if l.Words == 1 || s == Fingerprint {
-		t, err := visited.NewWords(mem, n)
+		keyBits := uint(64) // of a fingerprint
+		if l.Words == 1 {
+			keyBits = uint(max(l.Top(), 1))
+		}
+		t, err := visited.NewWords(mem, keyBits, n)
 		if err != nil {
 			return nil, err
 		}
@@ -70,18 +75,22 @@ type wordsTable struct {
 	w int
 }
 
-func (t *wordsTable) room() int                 { return t.Slots() }
-func (t *wordsTable) grow(n, workers int) error { return t.Grow(n, workers) }
-func (t *wordsTable) free()                     { t.Free() }
-func (t *wordsTable) has(s []uint64) bool       { return t.Has(hashState(s)) }
-func (t *wordsTable) insert(s []uint64) visited.Found {
-	h := hashState(s)
-	return t.InsertShared(h, t.Home(h))
+func (t *wordsTable) room() int                       { return t.Slots() }
+func (t *wordsTable) grow(n, workers int) error       { return t.Grow(n, workers) }
+func (t *wordsTable) free()                           { t.Free() }
+func (t *wordsTable) has(s []uint64) bool             { return t.Has(t.key(s)) }
+func (t *wordsTable) insert(s []uint64) visited.Found { return t.Insert(t.key(s), true) }
+
+func (t *wordsTable) key(s []uint64) uint64 {
+	if t.w == 1 {
+		return t.Key(s[0])
+	}
+	return hashState(s)
 }
 
 func (t *wordsTable) insertAll(states []uint64, bare uint64, shared bool, sc *visited.Scratch, out []uint64) (int, bool) {
 	if t.w == 1 {
-		return t.InsertAll(states, bare, shared, sc, out)
+		return t.InsertAll(states, shared, sc, out)
 	}
 	return t.InsertPrints(states, t.w, bare, shared, sc, out)
 }
@@ -92,7 +101,7 @@ type collapsedTable struct{ *visited.Collapsed }
 func (t *collapsedTable) room() int                       { return t.Slots() }
 func (t *collapsedTable) grow(n, workers int) error       { return t.Grow(n, workers) }
 func (t *collapsedTable) crowded() bool                   { return t.Crowded() }
-func (t *collapsedTable) relieve() error                  { return t.Relieve() }
+func (t *collapsedTable) relieve(workers int) error       { return t.Relieve(workers) }
 func (t *collapsedTable) free()                           { t.Free() }
 func (t *collapsedTable) has(s []uint64) bool             { return t.Has(s) }
 func (t *collapsedTable) insert(s []uint64) visited.Found { return t.Insert(s) }
@@ -134,16 +143,26 @@ func newBits(mem *offheap.Memory, words int, most int64) (table, error) {
 // The sections of a checkpoint that hold a visited set.
 const (
 	visitedSection    = "visited"
+	asideSection      = "aside"
 	componentsSection = "components"
 )
 
-func (t *wordsTable) parts() ([]part, tableMeta) {
-	slots, zero := t.Memory()
-	return []part{{visitedSection, slots}}, tableMeta{Slots: len(slots), Zero: zero}
+func wordsParts(t *visited.Words) ([]part, tableMeta) {
+	slots, form, aside := t.Memory()
+	return []part{{visitedSection, slots}, {asideSection, aside}}, tableMeta{Slots: len(slots), Form: form, Aside: len(aside)}
 }
 
+func loadWords(t *visited.Words, m tableMeta, read func(string) func([]uint64) error) error {
+	if err := t.Load(m.Slots, m.Form, read(visitedSection)); err != nil {
+		return err
+	}
+	return t.LoadAside(m.Aside, read(asideSection))
+}
+
+func (t *wordsTable) parts() ([]part, tableMeta) { return wordsParts(t.Words) }
+
 func (t *wordsTable) load(m tableMeta, read func(string) func([]uint64) error) error {
-	return t.Load(m.Slots, m.Zero, read(visitedSection))
+	return loadWords(t.Words, m, read)
 }
 
 func (t *bitsTable) parts() ([]part, tableMeta) {
@@ -155,14 +174,18 @@ func (t *bitsTable) load(m tableMeta, read func(string) func([]uint64) error) er
 }
 
 func (t *collapsedTable) parts() ([]part, tableMeta) {
-	codes, comps, zero, cut := t.Memory()
-	return []part{{visitedSection, codes}, {componentsSection, comps}},
-		tableMeta{Slots: len(codes), Zero: zero, Components: len(comps), Cut: cut}
+	parts, meta := wordsParts(t.Codes())
+	comps, cut := t.Memory()
+	meta.Components, meta.Cut = len(comps), cut
+	return append(parts, part{componentsSection, comps}), meta
 }
 
 func (t *collapsedTable) load(m tableMeta, read func(string) func([]uint64) error) error {
-	if err := t.LoadCodes(m.Slots, m.Zero, read(visitedSection)); err != nil {
+	if err := t.Recut(m.Cut); err != nil {
 		return err
 	}
-	return t.LoadComponents(m.Components, m.Cut, read(componentsSection))
+	if err := loadWords(t.Codes(), m, read); err != nil {
+		return err
+	}
+	return t.LoadComponents(m.Components, read(componentsSection))
 }

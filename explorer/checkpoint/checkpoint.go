@@ -22,7 +22,7 @@ import (
 )
 
 // version is the number of the file's format.
-const version = 4
+const version = 5
 
 const (
 	headMagic = "hpmckpt\n"

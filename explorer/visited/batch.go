@@ -5,8 +5,8 @@ import "unsafe"
 // Batch is how many states are looked up together, at most.
 const Batch = 256
 
-// Scratch is room for the hashes of a batch, for where they belong, for which of them are new, for codes, and for which of
-// them come late.
+// Scratch is room for what slots have of the keys of a batch, for the indices of their lines' first words, for which of them
+// are new, for codes, and for which of them come late.
 type Scratch struct{ keys, homes, fresh, codes, late [Batch]uint64 }
 
 // order is the numbers of the states of a batch.
@@ -19,35 +19,35 @@ var order = func() (o [Batch]uint64) {
 
 // Inserting a batch takes three passes, so that cache misses overlap: the first one hashes the states and asks for the
 // lines of all, the second one looks at them, and asks for the next lines of those that are full and do not have the key,
-// and the last one looks at these, and so on. At the highest load half of the lines are full, and a state that is new looks
-// at two.
+// and the last one looks at these, and so on. At the highest load two fifths of the lines are full, and a state that is new
+// looks at two.
 
-// InsertAll adds states of one word, at most Batch: what Hash1 makes of their bits under bare. Those that are new go
-// to the front of out, whole, which must have room for all; it returns how many they are, and whether there was room
-// in the set. shared says whether other goroutines insert at the same time.
-func (t *Words) InsertAll(states []uint64, bare uint64, shared bool, sc *Scratch, out []uint64) (added int, ok bool) {
+// InsertAll adds states of one word, at most Batch, as words of as many bits as keys have; what is above those does not count.
+// Those that are new go to the front of out, whole, which must have room for all; it returns how many they are, and
+// whether there was room in the set. shared says whether other goroutines insert at the same time.
+func (t *Words) InsertAll(states []uint64, shared bool, sc *Scratch, out []uint64) (added int, ok bool) {
 	n := len(states)
 	if n == 0 {
 		return 0, true
 	}
 	_, _ = sc.keys[n-1], out[n-1]
-	t.hashAll(states, bare, sc)
+	t.hashAll(states, sc)
 	return t.insertAll(&states[0], n, shared, sc, &out[0])
 }
 
 // hashAll hashes a batch and asks for its lines.
-func (t *Words) hashAll(states []uint64, bare uint64, sc *Scratch) {
+func (t *Words) hashAll(states []uint64, sc *Scratch) {
 	if vector {
-		hashWords(&states[0], len(states), bare, t.lines, &t.slots[0], sc)
+		hashWords(&states[0], len(states), &t.mixer, &t.shape, &t.slots[0], sc)
 		return
 	}
 	for i, s := range states {
-		t.ask(i, Hash1(s&bare), sc)
+		t.ask(i, t.Key(s), sc)
 	}
 }
 
-// InsertPrints is InsertAll for fingerprints, of states of the given number of words; bare is for
-// the last one.
+// InsertPrints is InsertAll for fingerprints, which are keys of 64 bits, of states of the given number of words; of
+// the last one only the bits under bare count.
 func (t *Words) InsertPrints(states []uint64, words int, bare uint64, shared bool, sc *Scratch, out []uint64) (added int, ok bool) {
 	n := len(states) / words
 	if n == 0 {
@@ -56,7 +56,7 @@ func (t *Words) InsertPrints(states []uint64, words int, bare uint64, shared boo
 	_, _ = sc.keys[n-1], out[n*words-1]
 	switch {
 	case words == 2 && vector:
-		hashPairs(&states[0], n, bare, t.lines, &t.slots[0], sc)
+		hashPairs(&states[0], n, bare, &t.shape, &t.slots[0], sc)
 	default:
 		for i := range n {
 			t.ask(i, HashState(states[i*words:(i+1)*words], bare), sc)
@@ -85,27 +85,26 @@ func gather(out, states []uint64, words int, numbers []uint64) {
 	}
 }
 
-// ask notes a hash and asks for its line.
-func (t *Words) ask(i int, h uint64, sc *Scratch) {
-	sc.keys[i], sc.homes[i] = h, t.Home(h)
+// ask notes what a slot has of a key, and asks for its line.
+func (t *Words) ask(i int, key uint64, sc *Scratch) {
+	line, slot := t.split(key)
+	sc.keys[i], sc.homes[i] = slot, line*lineWords
 	Prefetch(unsafe.Pointer(&t.slots[sc.homes[i]]))
 }
 
 // insertAll adds a batch that is hashed.
 func (t *Words) insertAll(states *uint64, n int, shared bool, sc *Scratch, out *uint64) (added int, ok bool) {
-	insert, one := insertWords, t.Insert
-	if shared {
-		insert, one = insertWordsShared, t.InsertShared
-	}
-	last := uint64(len(t.slots) - lineWords)
 	for list := order[:n]; len(list) > 0; {
 		late := 0
 		for at := 0; at < len(list); at++ {
-			if at, added, late = insert(&t.slots[0], states, &list[0], len(list), sc, at, added, late, out); at == len(list) {
-				break
+			if vector {
+				at, added, late = insertFast(t.form, shared, &t.slots[0], states, &list[0], len(list), sc, at, added, late, out)
+				if at == len(list) {
+					break
+				}
 			}
 			i := list[at]
-			switch one(sc.keys[i], sc.homes[i]) {
+			switch t.insertFrom(sc.homes[i]/lineWords, sc.keys[i], shared) {
 			case New:
 				unsafe.Slice(out, n)[added] = unsafe.Slice(states, n)[i]
 				added++
@@ -114,11 +113,6 @@ func (t *Words) insertAll(states *uint64, n int, shared bool, sc *Scratch, out *
 			}
 		}
 		list = sc.late[:late]
-		for _, i := range list {
-			if sc.homes[i] > last {
-				return added, false
-			}
-		}
 	}
 	return added, true
 }

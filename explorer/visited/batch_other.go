@@ -5,19 +5,17 @@ package visited
 // vector says that lines are not compared by vector instructions here.
 const vector = false
 
-func moveWords(*uint64, int, *uint64, uint64, uint64, uint64, *uint8, *uint64) int { return 0 }
-
-func hashWords(*uint64, int, uint64, uint64, *uint64, *Scratch) {}
-
-func insertWords(_, _, _ *uint64, _ int, _ *Scratch, at, added, late int, _ *uint64) (stopped, have, later int) {
-	return at, added, late
+func moveFast(*uint64, int, uint64, *shape, *shape, *uint64, uint64, uint64, *moveRoom) (int, bool) {
+	return 0, false
 }
 
-func insertWordsShared(_, _, _ *uint64, _ int, _ *Scratch, at, added, late int, _ *uint64) (stopped, have, later int) {
+func hashWords(*uint64, int, *mixer, *shape, *uint64, *Scratch) {}
+
+func hashPairs(*uint64, int, uint64, *shape, *uint64, *Scratch) {}
+
+func insertFast(_ int, _ bool, _, _, _ *uint64, _ int, _ *Scratch, at, added, late int, _ *uint64) (stopped, have, later int) {
 	return at, added, late
 }
-
-func hashPairs(*uint64, int, uint64, uint64, *uint64, *Scratch) {}
 
 func encodePairs(_ *uint64, _ int, _ uint64, _ uint, _ *uint64, _ uint, _ *[Batch]uint64, at int) int {
 	return at

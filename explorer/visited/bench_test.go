@@ -1,6 +1,7 @@
 package visited
 
 import (
+	"fmt"
 	"testing"
 
 	"hpmc/explorer/offheap"
@@ -52,15 +53,17 @@ func BenchmarkInsert(b *testing.B) {
 			if shared {
 				name += "-shared"
 			}
-			b.Run("words/"+name, func(b *testing.B) { benchWordsInsert(b, old, shared) })
+			for _, bits := range []uint{48, 60, 64} {
+				b.Run(fmt.Sprintf("words/%d/%s", bits, name), func(b *testing.B) { benchWordsInsert(b, bits, old, shared) })
+			}
 			b.Run("collapsed/"+name, func(b *testing.B) { benchCollapsedInsert(b, old, shared) })
 		}
 	}
 }
 
-func benchWordsInsert(b *testing.B, old, shared bool) {
+func benchWordsInsert(b *testing.B, keyBits uint, old, shared bool) {
 	const half = benchWords / 2
-	t, err := NewWords(offheap.New(0), benchWords)
+	t, err := NewWords(offheap.New(0), keyBits, benchWords)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -68,7 +71,7 @@ func benchWordsInsert(b *testing.B, old, shared bool) {
 	var sc Scratch
 	out := make([]uint64, benchBatch)
 	fill := func(from uint64, n int) {
-		batches(from, n, 1, func(states []uint64) { t.InsertAll(states, ^uint64(0), shared, &sc, out) })
+		batches(from, n, 1, func(states []uint64) { t.InsertAll(states, shared, &sc, out) })
 	}
 	benchFill(b, old, half, fill, func() { clear(t.slots) })
 }
@@ -111,5 +114,33 @@ func benchFill(b *testing.B, old bool, half int, fill func(from uint64, n int), 
 			b.StartTimer()
 		}
 		left -= n
+	}
+}
+
+// BenchmarkGrow lets a table grow by half, time and again; an operation is a key that is moved.
+func BenchmarkGrow(b *testing.B) {
+	for _, bits := range []uint{46, 51, 58, 64} {
+		b.Run(fmt.Sprint(bits), func(b *testing.B) {
+			moved := 0
+			b.StopTimer()
+			for moved < b.N {
+				t, err := NewWords(offheap.New(0), bits, 1<<20)
+				if err != nil {
+					b.Fatal(err)
+				}
+				n := t.Slots() * 84 / 100
+				for i := range uint64(n) {
+					t.Insert(t.Key(i), false)
+				}
+				b.StartTimer()
+				err = t.Grow(t.Slots()*3/2, 1)
+				b.StopTimer()
+				if err != nil {
+					b.Fatal(err)
+				}
+				moved += n
+				t.Free()
+			}
+		})
 	}
 }

@@ -17,32 +17,47 @@ type Collapsed struct {
 	reserve int
 }
 
-// cuts are the numbers of bits that codes keep as they are: the second one applies when components have used up the
-// numbers that the first one leaves room for.
-var cuts = []uint{44, 32}
+// cut says how many bits of a state codes keep as they are, and how many the number of its component has.
+type cut struct{ low, number uint }
+
+// cuts are used one after the other, when components have used up the numbers that there are. The fewer bits codes have, the
+// less memory they take. States of three words and more have so many components that it would not pay to begin with the first.
+var cuts = []cut{{44, 16}, {44, 20}, {32, 32}}
 
 // NewCollapsed returns an empty set with room for at least n states of w words, none of whose bits from number bits on
 // is used; the last one always is not. Those who insert may add reserve states before they look at Crowded.
 func NewCollapsed(mem *offheap.Memory, w, bits, n, reserve int) (*Collapsed, error) {
 	t := &Collapsed{mem: mem, w: w, bits: min(bits, 64*w-1), reserve: reserve}
-	var err error
-	if t.codes, err = NewWords(mem, n); err != nil {
-		return nil, err
+	for t.cut+1 < len(cuts) && (w > 2 && t.cut == 0 || t.numbers() < 2*int64(reserve)) {
+		t.cut++
+	}
+	return t, t.make(n)
+}
+
+// make makes it empty, with room for at least n states.
+func (t *Collapsed) make(n int) (err error) {
+	if t.codes, err = NewWords(t.mem, t.codeBits(), n); err != nil {
+		return err
 	}
 	if t.comps, err = t.newComponents(); err != nil {
 		t.codes.Free()
-		return nil, err
 	}
-	return t, nil
+	return err
 }
 
 func (t *Collapsed) newComponents() (*components, error) {
 	rest := max(t.bits-int(t.low()), 1)
-	return newComponents(t.mem, rest/64+1, 1<<(64-t.low()), t.reserve)
+	return newComponents(t.mem, rest/64+1, t.numbers(), t.reserve)
 }
 
 // low returns how many bits of a state codes keep as they are.
-func (t *Collapsed) low() uint { return cuts[t.cut] }
+func (t *Collapsed) low() uint { return cuts[t.cut].low }
+
+// numbers returns how many components there can be.
+func (t *Collapsed) numbers() int64 { return 1 << cuts[t.cut].number }
+
+// codeBits returns how many bits codes have.
+func (t *Collapsed) codeBits() uint { return cuts[t.cut].low + cuts[t.cut].number }
 
 // Free gives the memory back.
 func (t *Collapsed) Free() {
@@ -109,8 +124,7 @@ func (t *Collapsed) Insert(state []uint64) Found {
 	if !ok {
 		return Full
 	}
-	h := Hash1(code)
-	return t.codes.InsertShared(h, t.codes.Home(h))
+	return t.codes.Insert(t.codes.Key(code), true)
 }
 
 // Has tells whether a state is in the set. It must not run beside inserts.
@@ -119,7 +133,7 @@ func (t *Collapsed) Has(state []uint64) bool {
 	key := t.key(room[:])
 	t.component(key, state, ^uint64(0))
 	n, _, ok := t.comps.find(key)
-	return ok && t.codes.Has(Hash1(state[0]&(1<<t.low()-1)|n<<t.low()))
+	return ok && t.codes.Has(t.codes.Key(state[0]&(1<<t.low()-1)|n<<t.low()))
 }
 
 // InsertAll is that of Words for states of several words, bare being for the last one.
@@ -131,7 +145,7 @@ func (t *Collapsed) InsertAll(states []uint64, bare uint64, shared bool, sc *Scr
 	if !t.encode(states, n, bare, sc) {
 		return 0, false
 	}
-	t.codes.hashAll(sc.codes[:n], ^uint64(0), sc)
+	t.codes.hashAll(sc.codes[:n], sc)
 	added, ok = t.codes.insertAll(&order[0], n, shared, sc, &sc.fresh[0])
 	gather(out, states, t.w, sc.fresh[:added])
 	return added, ok
@@ -172,12 +186,33 @@ func (t *Collapsed) Grow(n, workers int) error { return t.codes.Grow(n, workers)
 // Crowded tells whether Relieve must be called before more is inserted.
 func (t *Collapsed) Crowded() bool { return t.comps.crowded() }
 
-// Relieve makes room for more components. Nothing else may use the set meanwhile.
-func (t *Collapsed) Relieve() error {
-	if c := t.comps; c.count.Load()+int64(c.reserve) >= c.most && t.cut+1 < len(cuts) {
-		return t.recut()
+// Relieve makes room for more components. Nothing else may use the set meanwhile; workers goroutines do what takes long.
+func (t *Collapsed) Relieve(workers int) error {
+	switch c := t.comps; {
+	case c.count.Load()+int64(c.reserve) < c.most || t.cut+1 == len(cuts):
+		return c.grow()
+	case cuts[t.cut+1].low == t.low():
+		return t.widen(workers)
 	}
-	return t.comps.grow()
+	return t.recut()
+}
+
+// widen lets codes have more bits for the same numbers.
+func (t *Collapsed) widen(workers int) error {
+	wide, err := NewWords(t.mem, cuts[t.cut+1].low+cuts[t.cut+1].number, t.codes.Slots())
+	if err != nil {
+		return err
+	}
+	if err := t.codes.copyTo(wide, workers); err != nil {
+		wide.Free()
+		return err
+	}
+	t.codes.Free()
+	t.codes = wide
+	t.cut++
+	t.comps.most = t.numbers()
+	t.comps.limits()
+	return nil
 }
 
 // recut lets codes keep fewer bits as they are, so that they have room for larger numbers.
@@ -188,11 +223,7 @@ func (t *Collapsed) recut() error {
 	}
 	defer t.mem.Free(keys)
 	next := &Collapsed{mem: t.mem, w: t.w, bits: t.bits, cut: t.cut + 1, reserve: t.reserve}
-	if next.codes, err = NewWords(t.mem, t.codes.Slots()); err != nil {
-		return err
-	}
-	if next.comps, err = next.newComponents(); err != nil {
-		next.codes.Free()
+	if err := next.make(t.codes.Slots()); err != nil {
 		return err
 	}
 	if err := t.copyTo(next, keys); err != nil {
@@ -207,55 +238,37 @@ func (t *Collapsed) recut() error {
 // copyTo inserts all states in another set; keys are those of the components, by number.
 func (t *Collapsed) copyTo(next *Collapsed, keys []uint64) error {
 	state, low, n := make([]uint64, t.w), t.low(), uint64(t.comps.words)
-	add := func(hash uint64) error {
-		code := Unhash1(hash)
+	return t.codes.each(func(key uint64) error {
+		code := t.codes.Word(key)
 		at := code >> low * n
 		t.state(state, code, keys[at:at+n])
 		if next.Insert(state) != New {
 			return errOverflow
 		}
 		if next.Crowded() {
-			return next.Relieve()
+			return next.Relieve(1)
 		}
 		return nil
-	}
-	if t.codes.zero.Load() != 0 {
-		if err := add(0); err != nil {
-			return err
-		}
-	}
-	for _, h := range t.codes.slots {
-		if h == 0 {
-			continue
-		}
-		if err := add(h); err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
-// Memory returns the tables of codes and of components as they lie in memory, whether the key 0 is in the former, and
-// how codes are made, for Load.
-func (t *Collapsed) Memory() (codes, comps []uint64, zero bool, cut int) {
-	return t.codes.slots, t.comps.slots, t.codes.zero.Load() != 0, t.cut
-}
+// Memory returns the table of components as it lies in memory, and how codes are made, for LoadComponents.
+func (t *Collapsed) Memory() (comps []uint64, cut int) { return t.comps.slots, t.cut }
 
-// LoadCodes is [Words.Load] for the table of codes. LoadComponents comes after it.
-func (t *Collapsed) LoadCodes(n int, zero bool, read func([]uint64) error) error {
-	return t.codes.Load(n, zero, read)
-}
+// Codes returns the set of codes, for a checkpoint.
+func (t *Collapsed) Codes() *Words { return t.codes }
 
-// LoadComponents puts in the place of the components n words of memory, which read fills with what Memory returned.
-func (t *Collapsed) LoadComponents(n, cut int, read func([]uint64) error) (err error) {
+// Recut lets an empty set make codes as the one that Memory told of, before its codes and its components are loaded.
+func (t *Collapsed) Recut(cut int) error {
 	if cut < 0 || cut >= len(cuts) {
 		return errComponents
 	}
-	t.comps.free()
+	t.Free()
 	t.cut = cut
-	if t.comps, err = t.newComponents(); err != nil {
-		t.comps = &components{mem: t.mem}
-		return err
-	}
+	return t.make(0)
+}
+
+// LoadComponents puts in the place of the components n words of memory, which read fills with what Memory returned.
+func (t *Collapsed) LoadComponents(n int, read func([]uint64) error) error {
 	return t.comps.load(n, read)
 }

@@ -20,8 +20,8 @@
 // bytes behind the bucket's beginning. BX is the state's first word.
 #define FOUND(numbers) \
 	VMOVMSKPD Y1, DX               \
-	BSFL      DX, DX               \
-	JZ        stop                 \
+	TZCNTL    DX, DX               \
+	JCS       stop                 \
 	MOVQ      numbers(AX)(DX*8), DX \
 	SHLXQ     CX, DX, DX           \
 	BZHIQ     CX, BX, BX           \

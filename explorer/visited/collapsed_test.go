@@ -11,7 +11,7 @@ import (
 )
 
 // coarse lets codes keep other numbers of bits for the rest of a test.
-func coarse(t testing.TB, to ...uint) {
+func coarse(t testing.TB, to ...cut) {
 	old := cuts
 	cuts = to
 	t.Cleanup(func() { cuts = old })
@@ -20,7 +20,7 @@ func coarse(t testing.TB, to ...uint) {
 // TestCollapsed compares sets with a map: the same states are new, in order, whatever their words and bits, also when
 // components need more room or larger numbers. Labels do not count.
 func TestCollapsed(t *testing.T) {
-	coarse(t, 54, 44, 20) // 1,024 numbers, of which the reserve takes some
+	coarse(t, cut{54, 9}, cut{54, 10}, cut{44, 20}, cut{20, 44}) // 512 numbers at first, of which the reserve takes some
 	recut := 0
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.IntRange(2, 5).Draw(t, "words")
@@ -64,7 +64,7 @@ func TestCollapsed(t *testing.T) {
 			}
 			for set.Crowded() {
 				cut := set.cut
-				if err := set.Relieve(); err != nil {
+				if err := set.Relieve(2); err != nil {
 					t.Fatal(err)
 				}
 				recut += set.cut - cut
@@ -158,7 +158,7 @@ func TestCollapsedShared(t *testing.T) {
 
 // TestCollapsedMemory lets memory run out while components need more room: the set stays as it was.
 func TestCollapsedMemory(t *testing.T) {
-	coarse(t, 50, 40)
+	coarse(t, cut{50, 14}, cut{40, 24})
 	mem := offheap.New(16 << 20)
 	set, err := NewCollapsed(mem, 2, 120, 300000, 16)
 	if err != nil {
@@ -171,7 +171,7 @@ func TestCollapsedMemory(t *testing.T) {
 			t.Fatal("not new:", states)
 		}
 		if set.Crowded() {
-			err = set.Relieve()
+			err = set.Relieve(2)
 		}
 	}
 	if !errors.As(err, &limit) {
@@ -194,7 +194,8 @@ func TestLoadComponents(t *testing.T) {
 	for i := range uint64(100) {
 		set.Insert([]uint64{i, i << 7})
 	}
-	codes, comps, zero, cut := set.Memory()
+	comps, cut := set.Memory()
+	codes, form, _ := set.Codes().Memory()
 	codes, comps = slices.Clone(codes), slices.Clone(comps)
 	load := func(comps []uint64, n, cut int) error {
 		other, _ := NewCollapsed(mem, 2, 120, 1000, 4)
@@ -202,7 +203,10 @@ func TestLoadComponents(t *testing.T) {
 		read := func(from []uint64) func([]uint64) error {
 			return func(w []uint64) error { copy(w, from); return nil }
 		}
-		err := errors.Join(other.LoadCodes(len(codes), zero, read(codes)), other.LoadComponents(n, cut, read(comps)))
+		err := other.Recut(cut)
+		if err == nil {
+			err = errors.Join(other.Codes().Load(len(codes), form, read(codes)), other.LoadComponents(n, read(comps)))
+		}
 		for i := range uint64(100) {
 			if err == nil && other.Insert([]uint64{i, i << 7}) != Old {
 				t.Fatal(i, "is lost")

@@ -55,9 +55,13 @@ func (c *components) make(slots int) error {
 // use takes words as the table.
 func (c *components) use(w []uint64) {
 	c.slots = w
-	buckets := len(w) / c.stride
-	c.shift = uint(64 - bits.TrailingZeros(uint(buckets)))
-	c.limit = min(int64(buckets*bucketSlots)*5/8, c.most-int64(c.reserve))
+	c.shift = uint(64 - bits.TrailingZeros(uint(len(w)/c.stride)))
+	c.limits()
+}
+
+// limits sets what follows from the size of the table and from most.
+func (c *components) limits() {
+	c.limit = min(int64(len(c.slots)/c.stride*bucketSlots)*5/8, c.most-int64(c.reserve))
 }
 
 func (c *components) free() {

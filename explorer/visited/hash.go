@@ -17,15 +17,14 @@ const (
 	prime5 uint64 = 2870177450012600261
 )
 
-// Hash1 is XXH64, seed 0, of one word in little-endian order. It is a bijection: every step of XXH64 on a single
-// eight-byte lane can be undone. So a word's hash stands for the word.
+// Hash1 is XXH64, seed 0, of one word in little-endian order.
 func Hash1(a uint64) uint64 {
 	const seed = prime5 + 8
 	h := seed ^ bits.RotateLeft64(a*prime2, 31)*prime1
 	return avalanche(bits.RotateLeft64(h, 27)*prime1 + prime4)
 }
 
-// Hash2 is XXH64, seed 0, of two words in little-endian order. For a given b it is a bijection of a.
+// Hash2 is XXH64, seed 0, of two words in little-endian order.
 func Hash2(a, b uint64) uint64 {
 	const seed = prime5 + 16
 	h := seed ^ bits.RotateLeft64(a*prime2, 31)*prime1
@@ -58,9 +57,6 @@ func HashState(s []uint64, bare uint64) uint64 {
 	return HashN(s) // such states have no labels
 }
 
-// Unhash1 undoes Hash1.
-func Unhash1(h uint64) uint64 { return unlane(unmix(h), prime5+8) }
-
 func avalanche(h uint64) uint64 {
 	h ^= h >> 33
 	h *= prime2
@@ -73,30 +69,4 @@ func avalanche(h uint64) uint64 {
 // HashN is XXH64, seed 0, of words as they lie in memory.
 func HashN(w []uint64) uint64 {
 	return xxhash.Sum64(unsafe.Slice((*byte)(unsafe.Pointer(&w[0])), len(w)*8))
-}
-
-// unmix undoes what comes after the last lane.
-func unmix(h uint64) uint64 {
-	h ^= h >> 32
-	h *= inverse3
-	h ^= h>>29 ^ h>>58
-	h *= inverse2
-	h ^= h >> 33
-	return bits.RotateLeft64((h-prime4)*inverse1, -27)
-}
-
-// unlane undoes the first lane.
-func unlane(h, seed uint64) uint64 {
-	return bits.RotateLeft64((h^seed)*inverse1, -31) * inverse2
-}
-
-var inverse1, inverse2, inverse3 = inverse(prime1), inverse(prime2), inverse(prime3)
-
-// inverse returns the inverse of an odd number modulo 2^64, by Newton's method.
-func inverse(a uint64) uint64 {
-	x := a
-	for range 6 {
-		x *= 2 - a*x
-	}
-	return x
 }

@@ -1,74 +1,89 @@
 package visited
 
-import "math/bits"
-
-// lineMover moves the contents of lines, which are filled from their first slot on. It goes through them in order, so
-// that all that it moves lies in a window of lines which goes along, and keeps account of how many slots of those are
-// taken, rather than look.
-type lineMover struct {
-	slots []uint64
-	lines uint64
-
-	base, size int // of the window
-	used       [window]uint8
-	aside      [stepLines * lineWords]uint64
-}
-
-// The sizes of the window, of what is moved before it goes along, and of its margins, in lines.
-const (
-	window    = 512
-	stepLines = 64
-	margin    = 128
+import (
+	"runtime"
+	"sync/atomic"
 )
 
-func (m *lineMover) move(ratio float64, lo, hi, from, upto int, aside []uint64) []uint64 {
-	m.base = from
-	step := min(max(int((window-2*margin)/ratio), 1), stepLines)
-	for ; lo < hi; lo += step {
-		m.slide(min(max(int(float64(lo)*ratio)-margin, from), upto))
-		m.size = min(window, upto-m.base)
-		n := min(step, hi-lo)
-		part := m.slots[lo*lineWords : (lo+n)*lineWords]
-		asides := 0
-		if vector {
-			asides = moveWords(&part[0], n, &m.slots[0], m.lines, uint64(m.base), uint64(m.size), &m.used[0], &m.aside[0])
-		} else {
-			asides = m.plain(part)
-		}
-		aside = append(aside, m.aside[:asides]...)
-	}
-	return aside
+// line is one of a table's. Bit 31 of its first word is set while somebody fills a slot; bits 0 to 7 are the number of
+// slots that are taken. Slots are taken from the first one on.
+type line = [lineWords]uint64
+
+const (
+	locked  = uint64(1) << 31
+	countOf = uint64(0xff)
+)
+
+// lowAt returns the word of a line, and the bit there, where slot j has its low 32 bits.
+func lowAt(j int) (word int, bit uint) { return (j + 1) / 2, uint(j+1) % 2 * 32 }
+
+// highAt returns where slot j has what comes above these, or, of a form with 24 bits of that, the first 16; topAt
+// returns where it has the other 8.
+func (f form) highAt(j int) (word int, bit uint) {
+	at := 32*(f.slots+1) + j*int(min(f.high, 16))
+	return at / 64, uint(at % 64)
 }
 
-// slide lets the window begin at a line.
-func (m *lineMover) slide(base int) {
-	by := min(base-m.base, window)
-	n := copy(m.used[:], m.used[by:])
-	clear(m.used[n:])
-	m.base = base
+func (f form) topAt(j int) (word int, bit uint) {
+	at := 32*(f.slots+1) + f.slots*16 + j*8
+	return at / 64, uint(at % 64)
 }
 
-// plain is what moveWords does.
-func (m *lineMover) plain(part []uint64) (asides int) {
-	for line := part; len(line) > 0; line = line[lineWords:] {
-		for _, key := range line[:lineWords] {
-			if key == 0 {
-				break
-			}
-			hi, _ := bits.Mul64(key, m.lines)
-			at := hi - uint64(m.base)
-			for at < uint64(m.size) && m.used[at] == lineWords {
-				at += step(key) / lineWords
-			}
-			if at >= uint64(m.size) {
-				m.aside[asides] = key
-				asides++
-				continue
-			}
-			m.slots[(m.base+int(at))*lineWords+int(m.used[at])] = key
-			m.used[at]++
-		}
+// get returns what slot j of a line has.
+func (f form) get(l *line, j int) uint64 {
+	at := func(word int, bit uint) uint64 { return atomic.LoadUint64(&l[word]) >> bit }
+	v := at(lowAt(j)) & (1<<32 - 1)
+	switch f.high {
+	case 8:
+		v |= at(f.highAt(j)) & 0xff << 32
+	case 16:
+		v |= at(f.highAt(j)) & 0xffff << 32
+	case 24:
+		v |= at(f.highAt(j))&0xffff<<32 | at(f.topAt(j))&0xff<<48
 	}
-	clear(part)
-	return asides
+	return v
+}
+
+// put fills slot j, which is the first one that is free, and of a line that is locked if others insert at the same
+// time; it leaves the line unlocked.
+func (f form) put(l *line, j int, v uint64) {
+	or := func(word int, bit uint, x uint64) { atomic.StoreUint64(&l[word], atomic.LoadUint64(&l[word])|x<<bit) }
+	switch word, bit := f.highAt(j); f.high {
+	case 8, 16:
+		or(word, bit, v>>32)
+	case 24:
+		or(word, bit, v>>32&0xffff)
+		word, bit = f.topAt(j)
+		or(word, bit, v>>48)
+	}
+	if word, bit := lowAt(j); word > 0 {
+		or(word, bit, v&(1<<32-1))
+		v = 0
+	}
+	atomic.StoreUint64(&l[0], atomic.LoadUint64(&l[0])&^locked+1|v<<32)
+}
+
+// find looks for a slot's content in a line, and, if it is not there, puts it into the first slot that is free. It
+// returns Full if there is none.
+func (f form) find(l *line, v uint64, shared bool) Found {
+	for {
+		h := atomic.LoadUint64(&l[0])
+		n := int(h & countOf)
+		for j := range n {
+			if f.get(l, j) == v {
+				return Old
+			}
+		}
+		switch {
+		case n == f.slots:
+			return Full
+		case !shared:
+			f.put(l, n, v)
+			return New
+		case h&locked == 0 && atomic.CompareAndSwapUint64(&l[0], h, h|locked):
+			f.put(l, n, v)
+			return New
+		}
+		runtime.Gosched()
+	}
 }

@@ -2,6 +2,8 @@ package visited
 
 import (
 	"errors"
+	"maps"
+	"slices"
 
 	"hpmc/explorer/offheap"
 )
@@ -23,12 +25,19 @@ func load(mem *offheap.Memory, old []uint64, n int, read func([]uint64) error) (
 	return w, nil
 }
 
-// Memory returns the table as it lies in memory, and whether the key 0 is in the set, which is kept beside it.
-func (t *Words) Memory() (slots []uint64, zero bool) { return t.slots, t.zero.Load() != 0 }
+// Memory returns the table as it lies in memory, the number of its form, and the keys that are beside it.
+func (t *Words) Memory() (slots []uint64, form int, aside []uint64) {
+	return t.slots, t.form, slices.Sorted(maps.Keys(t.aside))
+}
 
-// Load puts in the place of the set one of n words of memory, which read fills with what Memory returned.
-func (t *Words) Load(n int, zero bool, read func([]uint64) error) (err error) {
-	if n <= spare*lineWords || n%lineWords != 0 {
+// Load puts in the place of the set one of n words of memory, of a form, which read fills with what Memory returned.
+// LoadAside comes after it.
+func (t *Words) Load(n, form int, read func([]uint64) error) (err error) {
+	if n < (fewLines+spare)*lineWords || n%lineWords != 0 || form < 0 || form >= len(forms) {
+		return errSize
+	}
+	s := shapeOf(t.keyBits, form, uint64(n/lineWords-spare))
+	if !s.fits() {
 		return errSize
 	}
 	old := t.slots
@@ -36,9 +45,27 @@ func (t *Words) Load(n int, zero bool, read func([]uint64) error) (err error) {
 	if t.slots, err = load(t.mem, old, n, read); err != nil {
 		return err
 	}
-	t.lines = uint64(n/lineWords - spare)
-	if zero {
-		t.zero.Store(1)
+	t.shape = s
+	for i := 0; i < n; i += lineWords {
+		if h := t.slots[i]; h&(1<<32-1) > uint64(forms[form].slots) {
+			return errSize
+		}
+	}
+	return nil
+}
+
+// LoadAside puts n keys that read fills in beside the table.
+func (t *Words) LoadAside(n int, read func([]uint64) error) error {
+	if n < 0 || n > t.mostAside() {
+		return errSize
+	}
+	keys := make([]uint64, n)
+	if err := read(keys); err != nil {
+		return err
+	}
+	t.aside = make(map[uint64]bool, n)
+	for _, k := range keys {
+		t.aside[k] = true
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package visited
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 	"testing"
 
@@ -11,7 +12,7 @@ import (
 	"hpmc/explorer/offheap"
 )
 
-// TestHash holds the inlined hashes against the library's, and undoes the one that must be a bijection.
+// TestHash holds the inlined hashes against the library's.
 func TestHash(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b, c := rapid.Uint64().Draw(t, "a"), rapid.Uint64().Draw(t, "b"), rapid.Uint64().Draw(t, "c")
@@ -21,28 +22,197 @@ func TestHash(t *testing.T) {
 			Hash3(a, b, c) != HashN([]uint64{a, b, c}) || HashState([]uint64{a, b, c}, 7) != Hash3(a, b, c&7) {
 			t.Fatal("not XXH64")
 		}
-		if Unhash1(Hash1(a)) != a {
-			t.Fatal("not a bijection")
+	})
+}
+
+// TestMix holds mixing against its undoing, for all lengths, and against what it must not look at.
+func TestMix(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		bits := rapid.UintRange(1, 64).Draw(t, "bits")
+		w := rapid.Uint64().Draw(t, "word")
+		m := newMixer(bits)
+		k, bare := m.mix(w), w&(1<<bits-1)
+		if k&^m.keep != 0 || m.unmix(k) != bare || m.mix(bare) != k {
+			t.Fatalf("%x becomes %x, which becomes %x", w, k, m.unmix(k))
 		}
 	})
 }
 
-// TestEmptyMarker inserts the key that marks empty slots: it must be told from nothing.
-func TestEmptyMarker(t *testing.T) {
-	s, err := NewWords(offheap.New(0), 64)
+// TestShape takes keys apart and puts them together again, wherever they have overflowed to, in shapes of all forms.
+func TestShape(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		bits := rapid.UintRange(1, 64).Draw(t, "bits")
+		s := newShape(bits, 1<<rapid.IntRange(0, 34).Draw(t, "magnitude")+rapid.IntRange(0, 1<<20).Draw(t, "more"), 0)
+		if !s.fits() {
+			t.Fatal("keys do not fit")
+		}
+		f := forms[s.form]
+		for _, key := range []uint64{0, ^uint64(0) << s.shift, rapid.Uint64().Draw(t, "key") >> s.shift << s.shift} {
+			at, slot := s.split(key)
+			if at >= s.lines || slot>>(32+f.high) != 0 {
+				t.Fatalf("%x: %x in line %d of %d", key, slot, at, s.lines)
+			}
+			for range maxHops {
+				if s.join(at, slot) != key {
+					t.Fatalf("%x becomes %x", key, s.join(at, slot))
+				}
+				at += hop(slot)
+				slot++
+			}
+			if at >= s.lines+spare {
+				t.Fatalf("line %d of %d", at, s.lines+spare)
+			}
+		}
+	})
+}
+
+// TestForms fills lines of all forms, and reads them. That a slot is taken is told by a count: a content of 0 is one as any other.
+func TestForms(t *testing.T) {
+	for _, f := range forms {
+		var l line
+		var want []uint64
+		for i := range uint64(f.slots) {
+			v := Hash1(i) >> (32 - f.high)
+			if i == uint64(f.slots)/2 {
+				v = 0
+			}
+			want = append(want, v)
+			if !blank(f, &l, int(i)) || f.find(&l, v, i%2 == 0) != New || f.find(&l, v, i%2 == 1) != Old {
+				t.Fatal("not new")
+			}
+		}
+		if f.find(&l, 12345, false) != Full || f.find(&l, 12345, true) != Full {
+			t.Error("not full")
+		}
+		for i, v := range want {
+			if f.get(&l, i) != v {
+				t.Errorf("slot %d of %d has %x, not %x", i, f.slots, f.get(&l, i), v)
+			}
+		}
+	}
+}
+
+// blank tells whether the slots of a line from one on are empty.
+func blank(f form, l *line, from int) bool {
+	for j := from; j < f.slots; j++ {
+		if f.get(l, j) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// TestAside overfills a table with keys of one home: what its lines have no room for goes beside it, is found, and comes back
+// when the table grows.
+func TestAside(t *testing.T) {
+	s, err := NewWords(offheap.New(0), 64, 20000)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Free()
-	if s.Has(0) || s.Insert(0, s.Home(0)) != New || s.Insert(0, s.Home(0)) != Old || s.InsertShared(0, s.Home(0)) != Old || !s.Has(0) {
-		t.Fatal("the key 0 is lost")
+	all := map[uint64]bool{}
+	full := false
+	for i := uint64(0); !full; i++ {
+		switch found := s.Insert(i<<20, false); {
+		case found == Full:
+			full = true
+		case found != New || s.Insert(i<<20, true) != Old || !s.Has(i<<20):
+			t.Fatal(i, "is lost")
+		default:
+			all[i<<20] = true
+		}
 	}
-	if err := s.Grow(1000, 1); err != nil || !s.Has(0) {
-		t.Fatal("the key 0 is lost when the table grows")
+	if len(s.aside) < 100 || len(s.aside) != s.mostAside() {
+		t.Errorf("%d keys are beside the table", len(s.aside))
 	}
-	state := Unhash1(0) // a state of 64 bits whose hash is the marker
-	if h := Hash1(state); s.Insert(h, s.Home(h)) != Old {
-		t.Fatal("the state behind the marker is not the marker's")
+	had := len(s.aside)
+	if err := s.Grow(1<<20, 2); err != nil {
+		t.Fatal(err)
+	}
+	for k := range all {
+		if !s.Has(k) {
+			t.Fatalf("%x is lost", k)
+		}
+	}
+	if len(keysOf(s)) != len(all) {
+		t.Errorf("%d keys, not %d", len(keysOf(s)), len(all))
+	}
+	t.Log(had, "keys were beside the table, and then", len(s.aside))
+}
+
+// TestGrow lets tables grow through all their forms, and compares them with what went in.
+func TestGrow(t *testing.T) {
+	for _, bits := range []uint{20, 40, 46, 51, 54, 56, 64} {
+		s, err := NewWords(offheap.New(0), bits, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var formed []int
+		n, room := uint64(0), s.Slots()
+		for room < 1<<20 {
+			for ; n < uint64(room)*84/100 && n < 1<<bits; n++ {
+				if s.Insert(s.Key(n), false) != New {
+					t.Fatalf("%d bits: %d is not new", bits, n)
+				}
+			}
+			if err := s.Grow(room*3/2, int(n%3)+1); err != nil {
+				t.Fatal(err)
+			}
+			room = s.Slots()
+			if len(formed) == 0 || formed[len(formed)-1] != s.form {
+				formed = append(formed, s.form)
+			}
+			for i := range n {
+				if !s.Has(s.Key(i)) {
+					t.Fatalf("%d bits, %d slots: %d is lost", bits, room, i)
+				}
+			}
+			if got := len(keysOf(s)); got != int(n) {
+				t.Fatalf("%d bits, %d slots: %d keys, not %d", bits, room, got, n)
+			}
+		}
+		t.Log(bits, "bits: forms", formed, "and", len(s.aside), "beside")
+		s.Free()
+	}
+}
+
+// TestMoveFast compares moving by vector instructions with moving without them, of lines of all forms, some of which have no place.
+func TestMoveFast(t *testing.T) {
+	if !vector {
+		t.Skip("no vector instructions here")
+	}
+	const lines = 1 << 12
+	for i := range forms {
+		for j := max(i-1, 0); j <= i; j++ {
+			keyBits := uint(40 + 8*j) // as many as fit lines of either form
+			from, to := shapeOf(keyBits, i, lines), shapeOf(keyBits, j, 4*lines)
+			if !from.fits() || !to.fits() {
+				t.Fatal("keys do not fit")
+			}
+			fast := mover{slots: make([]uint64, to.words()), from: from, to: to}
+			mixed := newMixer(keyBits)
+			for k := range uint64(lines * forms[i].slots * 8 / 10) {
+				at, slot := from.split(mixed.mix(k))
+				for forms[i].find((*line)(fast.slots[at*lineWords:]), slot, false) == Full {
+					at += hop(slot)
+					slot++
+				}
+			}
+			plain := fast
+			plain.slots = slices.Clone(fast.slots)
+			base, end, asides := 2*lines+100, 4*lines-100, 0
+			for lo := lines - 1008; lo < lines; lo += moveLines {
+				n, ok := moveFast(&fast.slots[lo*lineWords], moveLines, uint64(lo), &from, &to, &fast.slots[base*lineWords],
+					uint64(base), uint64(end-base), &fast.room)
+				if !ok || n != plain.plain(lo, lo+moveLines, base, end) || !slices.Equal(fast.room[asideRoom][:n], plain.room[asideRoom][:n]) {
+					t.Fatalf("form %d to %d, line %d: %v, %x, not %x", i, j, lo, ok, fast.room[asideRoom][:n], plain.room[asideRoom][:n])
+				}
+				asides += n
+			}
+			if asides == 0 || !slices.Equal(fast.slots, plain.slots) {
+				t.Fatalf("form %d to %d: the lines differ, or none of %d keys went aside", i, j, asides)
+			}
+		}
 	}
 }
 
@@ -50,7 +220,7 @@ func TestEmptyMarker(t *testing.T) {
 // inserting.
 func TestSets(t *testing.T) {
 	mem := offheap.New(0)
-	words, _ := NewWords(mem, 20000)
+	words, _ := NewWords(mem, 60, 20000)
 	two, _ := NewCollapsed(mem, 2, 100, 20000, 4)
 	five, _ := NewCollapsed(mem, 5, 5*64, 20000, 4)
 	pair := func(i uint64) []uint64 { return []uint64{i<<40 | i&7, i >> 3} }
@@ -63,8 +233,7 @@ func TestSets(t *testing.T) {
 			wg.Go(func() {
 				var n [3]int
 				for i := range uint64(1000 * (round + 1)) {
-					h := Hash1(i)
-					for k, found := range []Found{words.InsertShared(h, words.Home(h)), two.Insert(pair(i)), five.Insert(wide(i))} {
+					for k, found := range []Found{words.Insert(words.Key(i), true), two.Insert(pair(i)), five.Insert(wide(i))} {
 						if found == New {
 							n[k]++
 						}
@@ -83,7 +252,7 @@ func TestSets(t *testing.T) {
 				t.Fatalf("round %d, set %d: %d of 1000 were new", round, i, n)
 			}
 		}
-		if words.Has(Hash1(1<<40)) || !words.Has(Hash1(77)) || !two.Has(pair(77)) || two.Has([]uint64{77, 1 << 30}) ||
+		if words.Has(words.Key(1<<40)) || !words.Has(words.Key(77)) || !two.Has(pair(77)) || two.Has([]uint64{77, 1 << 30}) ||
 			!five.Has(wide(77)) || five.Has([]uint64{77 & 7, 77, 0, 0, 77 >> 3}) {
 			t.Fatal("Has is wrong")
 		}
@@ -92,8 +261,8 @@ func TestSets(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for _, relieve := range []func() error{two.Relieve, five.Relieve} {
-			if err := relieve(); err != nil {
+		for _, relieve := range []func(int) error{two.Relieve, five.Relieve} {
+			if err := relieve(2); err != nil {
 				t.Fatal(err)
 			}
 		}

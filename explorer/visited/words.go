@@ -1,66 +1,47 @@
 package visited
 
 import (
-	"math/bits"
-	"sync/atomic"
+	"errors"
+	"sync"
 
 	"hpmc/explorer/offheap"
 )
 
-// Words is a set of 64-bit keys in open addressing: a key's home is a cache line of eight slots, chosen by the key's
-// high bits, so that keys lie in the table roughly in their order and a larger table is filled in one sweep. A line is
-// filled from its first slot on, and when it is full it overflows into another one near by. Keys must be well mixed; a
-// one-word state behind Hash1 is its own key.
-//
-// The empty slot is 0, so the key 0 is kept beside the table.
+// Words is a set of keys of up to 64 bits in open addressing. A key's home is a cache line, chosen by its high bits, so that
+// keys lie in the table roughly in their order and a larger table is filled in one sweep; what the home tells of a key
+// is not kept in its slot. A line is filled from its first slot on, and when it is full it overflows into another one
+// near by. Keys must be well mixed, and have their bits at the top of the word.
 type Words struct {
-	mem   *offheap.Memory
-	slots []uint64 // lines of 8
-	lines uint64   // that are homes; a few more follow for what overflows the last one
-	zero  atomic.Uint32
+	mem     *offheap.Memory
+	slots   []uint64 // lines of 8
+	keyBits uint
+	mixer   mixer
+	shape
+
+	// The few keys for which there was no room in any of the lines that they may be in.
+	mu    sync.Mutex
+	aside map[uint64]bool
 }
 
-// lineWords is the number of words in a cache line, and spare the lines that follow the homes: enough for the longest
-// overflow that a table at its highest load has in practice. An insert that finds no slot even there says so.
-const (
-	lineWords = 8
-	spare     = 256
-)
-
-// NewWords returns an empty set with room for at least n keys.
-func NewWords(mem *offheap.Memory, n int) (*Words, error) {
-	t := &Words{mem: mem}
-	lines := linesFor(n)
+// NewWords returns an empty set of keys of 1 to 64 bits with room for at least n.
+func NewWords(mem *offheap.Memory, keyBits uint, n int) (*Words, error) {
+	t := &Words{mem: mem, keyBits: keyBits, mixer: newMixer(keyBits), shape: newShape(keyBits, n, 0)}
 	var err error
-	t.slots, err = mem.Growing(int(lines+spare) * lineWords)
-	t.lines = lines
+	t.slots, err = mem.Growing(t.words())
 	return t, err
 }
 
-// linesFor returns how many lines have room for n keys, and, if they are many, fill huge pages.
-func linesFor(n int) uint64 {
-	words := (max(n+lineWords-1, lineWords)/lineWords + spare) * lineWords
-	if words >= 2*offheap.HugeWords {
-		words = (words + offheap.HugeWords - 1) / offheap.HugeWords * offheap.HugeWords
-	}
-	return uint64(words/lineWords - spare)
-}
-
 // Free gives the memory back.
-func (t *Words) Free() { t.mem.Free(t.slots); t.slots = nil }
+func (t *Words) Free() { t.mem.Free(t.slots); t.slots, t.aside = nil, nil }
 
 // Slots returns the number of slots that are homes.
-func (t *Words) Slots() int { return int(t.lines) * lineWords }
+func (t *Words) Slots() int { return int(t.lines) * forms[t.form].slots }
 
-// Home returns the index of the first slot of a key's line.
-func (t *Words) Home(key uint64) uint64 {
-	hi, _ := bits.Mul64(key, t.lines)
-	return hi * lineWords
-}
+// Key returns the key of a word of as many bits as keys have, of which it is a bijection.
+func (t *Words) Key(w uint64) uint64 { return t.mixer.mix(w) }
 
-// step returns how many words it is from a line that is full to the next one that a key may be in: one to eight lines,
-// so that lines that are full do not make longer and longer runs.
-func step(key uint64) uint64 { return (key&7 + 1) * lineWords }
+// Word undoes Key.
+func (t *Words) Word(key uint64) uint64 { return t.mixer.unmix(key) }
 
 // Found is what an insert did.
 type Found uint8
@@ -72,70 +53,129 @@ const (
 	Full              // there was no room
 )
 
-// Insert adds a key, whose Home is i. Only one goroutine may insert at a time.
-func (t *Words) Insert(key, i uint64) Found {
-	if key == 0 {
-		return t.insertZero()
-	}
-	for ; i < uint64(len(t.slots)); i += step(key) {
-		line := t.slots[i : i+lineWords]
-		for j, k := range line {
-			switch k {
-			case key:
-				return Old
-			case 0:
-				line[j] = key
-				return New
-			}
-		}
-	}
-	return Full
+// Insert adds a key. shared says whether other goroutines insert at the same time.
+func (t *Words) Insert(key uint64, shared bool) Found {
+	line, slot := t.split(key)
+	return t.insertFrom(line, slot, shared)
 }
 
-func (t *Words) insertZero() Found {
-	if t.zero.CompareAndSwap(0, 1) {
-		return New
+// insertFrom adds the key that would have a slot's content in a line if that had room; it is not in those before, and
+// they are full.
+func (t *Words) insertFrom(at, slot uint64, shared bool) Found {
+	f := forms[t.form]
+	for {
+		if found := f.find((*line)(t.slots[at*lineWords:]), slot, shared); found != Full {
+			return found
+		}
+		if slot&maxHops == maxHops {
+			return t.putAside(t.join(at, slot))
+		}
+		at += hop(slot)
+		slot++
 	}
-	return Old
 }
 
-// InsertShared is Insert for several goroutines at once.
-func (t *Words) InsertShared(key, i uint64) Found {
-	if key == 0 {
-		return t.insertZero()
+// mostAside is how many keys can be aside at most. Of keys that are mixed well 0.0005 are at the highest load.
+func (t *Words) mostAside() int { return t.Slots()/32 + 1 }
+
+func (t *Words) putAside(key uint64) Found {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.aside[key]:
+		return Old
+	case len(t.aside) >= t.mostAside():
+		return Full
+	case t.aside == nil:
+		t.aside = map[uint64]bool{}
 	}
-	for ; i < uint64(len(t.slots)); i += step(key) {
-		line := t.slots[i : i+lineWords]
-		for j := range line {
-			v := atomic.LoadUint64(&line[j])
-			if v == 0 {
-				if atomic.CompareAndSwapUint64(&line[j], 0, key) {
-					return New
-				}
-				v = atomic.LoadUint64(&line[j])
-			}
-			if v == key {
-				return Old
-			}
-		}
-	}
-	return Full
+	t.aside[key] = true
+	return New
 }
 
 // Has tells whether a key is in the set. It must not run beside inserts.
 func (t *Words) Has(key uint64) bool {
-	if key == 0 {
-		return t.zero.Load() != 0
-	}
-	for i := t.Home(key); i < uint64(len(t.slots)); i += step(key) {
-		for _, k := range t.slots[i : i+lineWords] {
-			switch k {
-			case key:
+	f := forms[t.form]
+	at, slot := t.split(key)
+	for {
+		l := (*line)(t.slots[at*lineWords:])
+		n := int(l[0] & countOf)
+		for j := range n {
+			if f.get(l, j) == slot {
 				return true
-			case 0:
-				return false
+			}
+		}
+		if n < f.slots {
+			return false
+		}
+		if slot&maxHops == maxHops {
+			return t.aside[key]
+		}
+		at += hop(slot)
+		slot++
+	}
+}
+
+// each calls f with every key of the set, until it returns an error.
+func (t *Words) each(f func(key uint64) error) error {
+	for at := uint64(0); at < t.lines+spare; at++ {
+		l := (*line)(t.slots[at*lineWords:])
+		for j := range int(l[0] & countOf) {
+			if err := f(t.join(at, forms[t.form].get(l, j))); err != nil {
+				return err
 			}
 		}
 	}
-	return false
+	for key := range t.aside {
+		if err := f(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyTo puts the words of the set into another one, which is empty and has room for them. workers goroutines do that.
+func (t *Words) copyTo(other *Words, workers int) error {
+	lines := int(t.lines + spare)
+	share := (lines + workers - 1) / workers
+	errs := make([]error, workers)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			errs[w] = t.copyLines(other, min(w*share, lines), min((w+1)*share, lines))
+		})
+	}
+	wg.Wait()
+	for key := range t.aside {
+		if other.Insert(other.Key(t.Word(key)), false) == Full {
+			return errOverflow
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// copyLines is copyTo for some lines.
+func (t *Words) copyLines(other *Words, lo, hi int) error {
+	f := forms[t.form]
+	var sc Scratch
+	var batch, out [Batch]uint64
+	n := 0
+	for at := lo; at < hi; at++ {
+		l := (*line)(t.slots[at*lineWords:])
+		count := int(l[0] & countOf)
+		if n+count > Batch {
+			if _, ok := other.InsertAll(batch[:n], true, &sc, out[:]); !ok {
+				return errOverflow
+			}
+			n = 0
+		}
+		for j := range count {
+			batch[n+j] = t.Word(t.join(uint64(at), f.get(l, j)))
+		}
+		n += count
+	}
+	if _, ok := other.InsertAll(batch[:n], true, &sc, out[:]); !ok {
+		return errOverflow
+	}
+	return nil
 }
