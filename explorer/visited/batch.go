@@ -1,6 +1,9 @@
 package visited
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // Batch is how many states are looked up together, at most.
 const Batch = 256
@@ -37,7 +40,7 @@ func (t *Words) InsertAll(states []uint64, shared bool, sc *Scratch, out []uint6
 
 // hashAll hashes a batch and asks for its lines.
 func (t *Words) hashAll(states []uint64, sc *Scratch) {
-	if vector {
+	if vector && t.lines <= math.MaxUint32 {
 		hashWords(&states[0], len(states), &t.mixer, &t.shape, &t.slots[0], sc)
 		return
 	}

@@ -9,7 +9,7 @@ var vector = cpu.X86.HasAVX2 && cpu.X86.HasBMI1 && cpu.X86.HasBMI2
 
 // moveFast moves the keys of n lines, the first of which has a number, to another shape, and clears them. The lines that
 // they may go to are size, from number base on, and begin at window. What has no place there goes to the last part of room;
-// asides is how many these are. n is at most moveLines, and no line is among those that keys may go to. It tells whether it can do that for the forms of these shapes.
+// asides is how many these are. n is at most moveLines, no line is among those that keys may go to, and to has less than 2^32. It tells whether it can do that for the forms of these shapes.
 func moveFast(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int, ok bool) {
 	switch [2]int{from.form, to.form} {
 	case [2]int{3, 3}:
@@ -51,7 +51,8 @@ func move12to15(lines *uint64, n int, number uint64, from, to *shape, window *ui
 //go:noescape
 func move15to15(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 
-// hashWords fills in what slots have of the keys of a batch and where they belong, and prefetches that.
+// hashWords fills in what slots have of the keys of a batch and where they belong, and prefetches that. The table has less than
+// 2^32 lines.
 //
 //go:noescape
 func hashWords(states *uint64, n int, m *mixer, s *shape, slots *uint64, sc *Scratch)

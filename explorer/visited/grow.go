@@ -2,6 +2,7 @@ package visited
 
 import (
 	"errors"
+	"math"
 	"sync"
 )
 
@@ -114,7 +115,7 @@ func (m *mover) move(lo, hi, base, end int, aside []uint64) []uint64 {
 	for ; lo < hi; lo += moveLines {
 		n := min(moveLines, hi-lo)
 		asides, ok := 0, false
-		if vector && base < end {
+		if vector && base < end && m.to.lines <= math.MaxUint32 {
 			asides, ok = moveFast(&m.slots[lo*lineWords], n, uint64(lo), &m.from, &m.to, &m.slots[base*lineWords],
 				uint64(base), uint64(end-base), &m.room)
 		}
