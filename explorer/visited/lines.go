@@ -29,20 +29,33 @@ func (f form) topAt(j int) (word int, bit uint) {
 	return at / 64, uint(at % 64)
 }
 
-// get returns what slot j of a line has.
-func (f form) get(l *line, j int) uint64 {
-	at := func(word int, bit uint) uint64 { return atomic.LoadUint64(&l[word]) >> bit }
-	v := at(lowAt(j)) & (1<<32 - 1)
-	switch f.high {
-	case 8:
-		v |= at(f.highAt(j)) & 0xff << 32
-	case 16:
-		v |= at(f.highAt(j)) & 0xffff << 32
-	case 24:
-		v |= at(f.highAt(j))&0xffff<<32 | at(f.topAt(j))&0xff<<48
-	}
-	return v
+// bitsAt returns the bits of a line from one on.
+func bitsAt(l *line, word int, bit uint) uint64 { return atomic.LoadUint64(&l[word]) >> bit }
+
+// low returns the low 32 bits of slot j, and above what is above them.
+func low(l *line, j int) uint32 {
+	word, bit := lowAt(j)
+	return uint32(bitsAt(l, word, bit))
 }
+
+func (f form) above(l *line, j int) uint64 {
+	if f.high == 0 {
+		return 0
+	}
+	word, bit := f.highAt(j)
+	switch v := bitsAt(l, word, bit); f.high {
+	case 8:
+		return v & 0xff
+	case 16:
+		return v & 0xffff
+	default:
+		word, bit = f.topAt(j)
+		return v&0xffff | bitsAt(l, word, bit)&0xff<<16
+	}
+}
+
+// get returns what slot j of a line has.
+func (f form) get(l *line, j int) uint64 { return uint64(low(l, j)) | f.above(l, j)<<32 }
 
 // put fills slot j, which is the first one that is free, and of a line that is locked if others insert at the same
 // time; it leaves the line unlocked.
@@ -70,7 +83,7 @@ func (f form) find(l *line, v uint64, shared bool) Found {
 		h := atomic.LoadUint64(&l[0])
 		n := int(h & countOf)
 		for j := range n {
-			if f.get(l, j) == v {
+			if low(l, j) == uint32(v) && f.above(l, j) == v>>32 {
 				return Old
 			}
 		}

@@ -76,6 +76,9 @@ func shapeOf(keyBits uint, form int, lines uint64) shape {
 
 // fits tells whether slots have enough of keys to tell those of a home from each other.
 func (s *shape) fits() bool {
+	if s.width == 0 { // there are more lines than keys
+		return s.drop == 0
+	}
 	exact, _ := bits.Div64(1, 0, s.lines)
 	most := exact + 1 - s.lines*s.width // from home * width on, in the last home, where it is most
 	return most>>s.shift < s.low>>s.shift
