@@ -151,7 +151,7 @@ func (m *mover) place(key uint64, base, end int) bool {
 	for int(at) >= base && int(at) < end {
 		l := (*line)(m.slots[at*lineWords:])
 		if n := int(l[0] & countOf); n < f.slots {
-			f.put(l, n, slot)
+			f.put(l, n, slot, false)
 			return true
 		}
 		if slot&maxHops == maxHops {
