@@ -1,6 +1,7 @@
 package benchmarks
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -33,11 +34,23 @@ func (r *Rung) Measure(ctx context.Context, c Config) (*Sample, error) {
 		return nil, err
 	}
 	s := &Sample{Seconds: res.Elapsed.Seconds(), States: res.States, Transitions: res.Transitions, Words: res.Words, Bits: res.Bits,
-		Growing: res.Bytes, Acyclic: res.Acyclic, Incomplete: res.Reason}
+		Growing: res.Bytes, Mapped: mapped(), Acyclic: res.Acyclic, Incomplete: res.Reason}
 	if s.Incomplete == "" {
 		err = r.judge(p, res, c.Deadlocks)
 	}
 	return s, err
+}
+
+// mapped returns how many bytes of files this process has resident, as Linux tells, or 0.
+func mapped() int64 {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := bytes.Cut(status, []byte("\nRssFile:"))
+	var kib int64
+	_, _ = fmt.Sscan(string(rest), &kib)
+	return kib * 1024
 }
 
 // judge compares an outcome with the expected one.

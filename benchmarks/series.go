@@ -18,9 +18,10 @@ type Config struct {
 
 // Sample is what one run measured. The process does nothing else.
 type Sample struct {
-	Seconds     float64 `json:"seconds"` // of the search, as the checker itself reports it
-	Wall        float64 `json:"wall"`    // seconds from the start of the process to its end
-	Peak        int64   `json:"peak"`    // bytes resident at most, the whole process
+	Seconds     float64 `json:"seconds"`          // of the search, as the checker itself reports it
+	Wall        float64 `json:"wall"`             // seconds from the start of the process to its end
+	Peak        int64   `json:"peak"`             // bytes resident at most, the whole process
+	Mapped      int64   `json:"mapped,omitempty"` // of these, pages of files at the end: the program itself, in the page cache; 0 if not known
 	States      int     `json:"states"`
 	Transitions int     `json:"transitions"`
 	Words       int     `json:"words,omitempty"` // of 64 bits in a stored state
@@ -55,6 +56,16 @@ func (s *Series) rate() float64 {
 // perState is the median of resident bytes a state.
 func (s *Series) perState() float64 {
 	return s.median(func(x Sample) float64 { return float64(x.Peak) / float64(x.States) })
+}
+
+// anonymous is the median of resident bytes a state that are not pages of files, or 0 if it is not known.
+func (s *Series) anonymous() float64 {
+	return s.median(func(x Sample) float64 {
+		if x.Mapped == 0 {
+			return 0
+		}
+		return float64(x.Peak-x.Mapped) / float64(x.States)
+	})
 }
 
 func (s *Series) median(f func(Sample) float64) float64 {

@@ -112,8 +112,19 @@ func (rep *Report) summarise() []Claim {
 			return 0
 		}
 	}
-	c.add(rep.Rungs, "memory a state, full, one word, exact", "bytes", one, perState(hpmc1))
-	c.add(rep.Rungs, "memory a state, full, more words, exact", "bytes", more, perState(hpmc1))
+	anonymous := func(r *RungResult) float64 {
+		if s := r.find(hpmc1); s.complete() {
+			return s.anonymous()
+		}
+		return 0
+	}
+	for _, k := range []struct {
+		what   string
+		choose func(*RungResult) bool
+	}{{"one word", one}, {"more words", more}} {
+		c.add(rep.Rungs, "memory a state, full, "+k.what+", exact", "bytes", k.choose, perState(hpmc1))
+		c.add(rep.Rungs, "  of it not the program's file", "bytes", k.choose, anonymous)
+	}
 	c.add(rep.Rungs, "memory a state, full, SPIN", "bytes", sized(func(int) bool { return true }), perState(fullSpin))
 	rep.decline(&c)
 	reducible := func(r *RungResult) bool { return r.States > reductionStates }
