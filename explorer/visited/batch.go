@@ -22,8 +22,8 @@ var order = func() (o [Batch]uint64) {
 
 // Inserting a batch takes three passes, so that cache misses overlap: the first one hashes the states and asks for the
 // lines of all, the second one looks at them, and asks for the next lines of those that are full and do not have the key,
-// and the last one looks at these, and so on. At the highest load two fifths of the lines are full, and a state that is new
-// looks at two.
+// and the last one looks at these, and so on. At the highest load two fifths of the lines are full, and a state
+// that is new looks at two.
 
 // InsertAll adds states of one word, at most Batch, as words of as many bits as keys have; what is above those does not count.
 // Those that are new go to the front of out, whole, which must have room for all; it returns how many they are, and

@@ -1,6 +1,7 @@
 //go:build !race
 
 #include "textflag.h"
+#include "forms_amd64.h"
 
 // The keys of some lines are put together four at a time, as in shape.join, and taken apart for the other shape; then each is
 // put where it belongs. In between they are in moveRoom, one behind the other. LOAD makes Y1 the contents of slots 4 * G and on; of slots that are not taken, or beyond the line, whatever.
@@ -93,33 +94,12 @@
 	LOAD8(1)  \
 	SPLIT(1)
 
-// SET puts BX into slot R13 of the line AX, and uses it.
-#define SET15 \
-	MOVL BX, 4(AX)(R13*4)
-
-#define SET12 \
-	MOVL BX, 4(AX)(R13*4)  \
-	SHRQ $32, BX           \
-	MOVB BX, 52(AX)(R13*1)
-
-#define SET10 \
-	MOVL BX, 4(AX)(R13*4)  \
-	SHRQ $32, BX           \
-	MOVW BX, 44(AX)(R13*2)
-
-#define SET8 \
-	MOVL BX, 4(AX)(R13*4)  \
-	SHRQ $32, BX           \
-	MOVW BX, 36(AX)(R13*2) \
-	SHRL $16, BX           \
-	MOVB BX, 52(AX)(R13*1)
-
 #define BROADCAST(R, X, Y) \
 	VMOVQ R, X \
 	VPBROADCASTQ X, Y
 
 // MOVE is moveFast.
-#define MOVE(LINE, SET, N) \
+#define MOVE(LINE, PUT, N) \
 	MOVQ  lines+0(FP), SI    \
 	MOVQ  from+24(FP), BX    \
 	MOVQ  8(BX), AX          \
@@ -165,19 +145,19 @@ line:                        \
 	CMPQ  R8, R10            \
 	JEQ   moved              \
 key:                         \
-	MOVQ  (R9)(R8*8), BX     \
+	MOVQ  (R9)(R8*8), AX     \
 	MOVQ  2048(R9)(R8*8), DX \
 place:                       \
 	CMPQ  DX, R15            \
 	JAE   put                \
-	LEAQ  (DI)(DX*1), AX     \
-	PREFETCHT0 1024(AX)      \
-	MOVL  (AX), R13          \
-	CMPL  R13, N             \
+	LEAQ  (DI)(DX*1), BX     \
+	PREFETCHT0 1024(BX)      \
+	MOVL  (BX), R12          \
+	CMPL  R12, N             \
 	JEQ   full               \
-	SET                      \
-	INCL  R13                \
-	MOVL  R13, (AX)          \
+	PUT                      \
+	INCL  R12                \
+	MOVL  R12, (BX)          \
 next:                        \
 	INCQ  R8                 \
 	CMPQ  R8, R10            \
@@ -186,14 +166,14 @@ moved:                       \
 	MOVQ  R11, asides+72(FP) \
 	RET                      \
 full:                        \
-	MOVL  BX, AX             \
-	ANDL  $7, AX             \
-	CMPL  AX, $7             \ // maxHops
+	MOVL  AX, BX             \
+	ANDL  $7, BX             \
+	CMPL  BX, $7             \ // maxHops
 	JEQ   put                \
-	MOVL  BX, AX             \
-	ANDL  $(7<<3), AX        \
-	LEAQ  64(DX)(AX*8), DX   \
-	INCQ  BX                 \
+	MOVL  AX, BX             \
+	ANDL  $(7<<3), BX        \
+	LEAQ  64(DX)(BX*8), DX   \ // hop lines on
+	INCQ  AX                 \
 	JMP   place              \
 put:                         \
 	MOVQ  4096(R9)(R8*8), AX \
@@ -203,28 +183,28 @@ put:                         \
 
 // func move8to8(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move8to8(SB), NOSPLIT, $0-80
-	MOVE(LINE8, SET8, $8)
+	MOVE(LINE8, PUT8, $8)
 
 // func move8to10(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move8to10(SB), NOSPLIT, $0-80
-	MOVE(LINE8, SET10, $10)
+	MOVE(LINE8, PUT10, $10)
 
 // func move10to10(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move10to10(SB), NOSPLIT, $0-80
-	MOVE(LINE10, SET10, $10)
+	MOVE(LINE10, PUT10, $10)
 
 // func move10to12(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move10to12(SB), NOSPLIT, $0-80
-	MOVE(LINE10, SET12, $12)
+	MOVE(LINE10, PUT12, $12)
 
 // func move12to12(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move12to12(SB), NOSPLIT, $0-80
-	MOVE(LINE12, SET12, $12)
+	MOVE(LINE12, PUT12, $12)
 
 // func move12to15(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move12to15(SB), NOSPLIT, $0-80
-	MOVE(LINE12, SET15, $15)
+	MOVE(LINE12, PUT15, $15)
 
 // func move15to15(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move15to15(SB), NOSPLIT, $0-80
-	MOVE(LINE15, SET15, $15)
+	MOVE(LINE15, PUT15, $15)

@@ -1,14 +1,10 @@
 //go:build !race
 
 #include "textflag.h"
+#include "forms_amd64.h"
 
-// A form's lines, as in lines.go: N is its slots, and GAP what of a slot lies above 32 bits. DIFFERS goes to next if
-// that of slot R8 - 1 of the line BX is not what SI has; PUT puts what AX has into slot R12, and uses AX.
-#define N15 $15
-#define N12 $12
-#define N10 $10
-#define N8 $8
-
+// A form's lines, as in lines.go, by their slots. DIFFERS goes to another if what slot R8 - 1 of the line BX has above 32 bits is
+// not what AX has there; it uses SI.
 #define DIFFERS15
 
 #define DIFFERS12 \
@@ -32,26 +28,6 @@
 	CMPB 51(BX)(R8*1), SI  \
 	JNE  another
 
-#define PUT15 \
-	MOVL AX, 4(BX)(R12*4)
-
-#define PUT12 \
-	MOVL AX, 4(BX)(R12*4)   \
-	SHRQ $32, AX            \
-	MOVB AX, 52(BX)(R12*1)
-
-#define PUT10 \
-	MOVL AX, 4(BX)(R12*4)   \
-	SHRQ $32, AX            \
-	MOVW AX, 44(BX)(R12*2)
-
-#define PUT8 \
-	MOVL AX, 4(BX)(R12*4)   \
-	SHRQ $32, AX            \
-	MOVW AX, 36(BX)(R12*2)  \
-	SHRL $16, AX            \
-	MOVB AX, 52(BX)(R12*1)
-
 #define BEGIN \
 	MOVQ slots+0(FP), DI   \
 	MOVQ list+16(FP), R15  \
@@ -61,18 +37,19 @@
 	MOVQ late+56(FP), R14  \
 	MOVQ out+64(FP), R13
 
-// LINE makes R10 the number of the next key, AX what a slot has of it, and BX its line, whose first word goes to R12.
-// It goes to another if a slot has the same low 32 bits, with such slots in DX, numbered from 1 on.
+// LINE makes R10 the number of the next key, AX what a slot has of it, and BX its line.
 #define LINE \
-	CMPQ         CX, n+24(FP)       \
-	JGE          stop               \
-	MOVQ         (R15)(CX*8), R10   \
-	MOVQ         (R9)(R10*8), AX    \
+	CMPQ         CX, n+24(FP)        \
+	JGE          stop                \
+	MOVQ         (R15)(CX*8), R10    \
+	MOVQ         (R9)(R10*8), AX     \
 	MOVQ         2048(R9)(R10*8), BX \
-	LEAQ         (DI)(BX*8), BX     \
+	LEAQ         (DI)(BX*8), BX      \
 	INCQ         CX                  \
 	VPBROADCASTD (R9)(R10*8), Y0
 
+// COMPARE makes R12 the line's count, and sets bits of DX for slots with the same low 32 bits, from bit 1 on. The count is read
+// first: what it counts is there.
 #define COMPARE \
 	MOVL      (BX), R12       \
 	VPCMPEQD  (BX), Y0, Y1    \
@@ -85,13 +62,6 @@
 	BZHIL     R8, DX, DX      \
 	ANDL      $~1, DX
 
-// NEW notes that a state is new.
-#define NEW \
-	MOVQ states+8(FP), SI      \
-	MOVQ (SI)(R10*8), SI       \
-	MOVQ SI, (R13)(R11*8)      \
-	INCQ R11
-
 // LATE leaves a key whose line is full for later, and asks for its next line. It stops if there is none.
 #define LATE \
 	MOVL AX, DX                         \
@@ -99,10 +69,8 @@
 	CMPL DX, $7                         \ // maxHops
 	JEQ  last                           \
 	MOVL AX, DX                         \
-	SHRL $3, DX                         \
-	ANDL $7, DX                         \
-	INCL DX                             \ // hop
-	SHLL $3, DX                         \
+	ANDL $(7<<3), DX                    \
+	ADDL $8, DX                         \ // hop * lineWords
 	PREFETCHT0 (BX)(DX*8)               \
 	ADDQ DX, 2048(R9)(R10*8)            \
 	INCQ (R9)(R10*8)                    \
@@ -116,45 +84,31 @@
 	MOVQ R14, later+88(FP)  \
 	RET
 
-// INSERT is the inserts of one goroutine. INSERTSHARED is those of several: while a slot is filled, the line is locked, and
-// counted is what lies before. As lines are only filled, what was compared is all there is if the count is still the same.
-#define INSERT(N, DIFFERS, PUT) \
-	BEGIN           \
-	JMP  old        \
-another:            \
-	BLSRL DX, DX    \
-	JZ   absent     \
-found:              \
-	TZCNTL DX, R8    \
-	DIFFERS         \
-old:                \
-	LINE            \
-	COMPARE         \
-	JNZ  found      \
-absent:             \
-	CMPL R12, N     \
-	JEQ  full       \
-	PUT             \
-	INCL R12        \
-	MOVL R12, (BX)  \
-	NEW             \
-	JMP  old        \
-full:               \
-	LATE            \
-	JMP  old        \
-last:               \
-	DECQ CX         \
-stop:               \
-	END
+// CLAIM locks the line for slot R12, as several goroutines must: the count as it was before COMPARE gets the lock, or it goes to
+// line again. As lines are only filled, what was compared is all there is if the count is still the same. UNSHARED is for one goroutine.
+#define CLAIM \
+	BTSL $31, R12      \
+	JCS  line          \
+	MOVQ AX, SI        \
+	MOVL R12, AX       \
+	BTRL $31, AX       \
+	LOCK               \
+	CMPXCHGL R12, (BX) \
+	MOVQ SI, AX        \
+	JNE  line          \
+	BTRL $31, R12
 
-#define INSERTSHARED(N, DIFFERS, PUT) \
+#define UNSHARED
+
+// INSERT is the inserts of all kinds. The new count takes the lock away.
+#define INSERT(N, DIFFERS, CLAIM, PUT) \
 	BEGIN           \
 	JMP  old        \
 another:            \
 	BLSRL DX, DX    \
 	JZ   absent     \
 found:              \
-	TZCNTL DX, R8    \
+	TZCNTL DX, R8   \
 	DIFFERS         \
 old:                \
 	LINE            \
@@ -164,24 +118,15 @@ line:               \
 absent:             \
 	CMPL R12, N     \
 	JEQ  full       \
-	BTSL $31, R12   \
-	JCS  wait       \
-	MOVQ AX, SI     \
-	MOVL R12, AX    \
-	BTRL $31, AX    \
-	LOCK            \
-	CMPXCHGL R12, (BX) \
-	MOVQ SI, AX     \
-	JNE  line       \
-	BTRL $31, R12   \
+	CLAIM           \
 	PUT             \
 	INCL R12        \
 	MOVL R12, (BX)  \
-	NEW             \
+	MOVQ states+8(FP), SI \
+	MOVQ (SI)(R10*8), SI  \
+	MOVQ SI, (R13)(R11*8) \
+	INCQ R11        \
 	JMP  old        \
-wait:               \
-	PAUSE           \
-	JMP  line       \
 full:               \
 	LATE            \
 	JMP  old        \
@@ -192,32 +137,32 @@ stop:               \
 
 // func insert15(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insert15(SB), NOSPLIT, $0-96
-	INSERT(N15, DIFFERS15, PUT15)
+	INSERT($15, DIFFERS15, UNSHARED, PUT15)
 
 // func insert12(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insert12(SB), NOSPLIT, $0-96
-	INSERT(N12, DIFFERS12, PUT12)
+	INSERT($12, DIFFERS12, UNSHARED, PUT12)
 
 // func insert10(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insert10(SB), NOSPLIT, $0-96
-	INSERT(N10, DIFFERS10, PUT10)
+	INSERT($10, DIFFERS10, UNSHARED, PUT10)
 
 // func insert8(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insert8(SB), NOSPLIT, $0-96
-	INSERT(N8, DIFFERS8, PUT8)
+	INSERT($8, DIFFERS8, UNSHARED, PUT8)
 
 // func insertShared15(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insertShared15(SB), NOSPLIT, $0-96
-	INSERTSHARED(N15, DIFFERS15, PUT15)
+	INSERT($15, DIFFERS15, CLAIM, PUT15)
 
 // func insertShared12(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insertShared12(SB), NOSPLIT, $0-96
-	INSERTSHARED(N12, DIFFERS12, PUT12)
+	INSERT($12, DIFFERS12, CLAIM, PUT12)
 
 // func insertShared10(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insertShared10(SB), NOSPLIT, $0-96
-	INSERTSHARED(N10, DIFFERS10, PUT10)
+	INSERT($10, DIFFERS10, CLAIM, PUT10)
 
 // func insertShared8(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insertShared8(SB), NOSPLIT, $0-96
-	INSERTSHARED(N8, DIFFERS8, PUT8)
+	INSERT($8, DIFFERS8, CLAIM, PUT8)
