@@ -40,12 +40,15 @@ func (t *Words) InsertAll(states []uint64, shared bool, sc *Scratch, out []uint6
 
 // hashAll hashes a batch and asks for its lines.
 func (t *Words) hashAll(states []uint64, sc *Scratch) {
-	if vector && t.lines <= math.MaxUint32 {
+	switch few := t.lines <= math.MaxUint32; {
+	case wide && few:
+		hashWordsWide(&states[0], len(states), &t.mixer, &t.shape, &t.slots[0], sc)
+	case vector && few:
 		hashWords(&states[0], len(states), &t.mixer, &t.shape, &t.slots[0], sc)
-		return
-	}
-	for i, s := range states {
-		t.ask(i, t.Key(s), sc)
+	default:
+		for i, s := range states {
+			t.ask(i, t.Key(s), sc)
+		}
 	}
 }
 
@@ -58,6 +61,8 @@ func (t *Words) InsertPrints(states []uint64, words int, bare uint64, shared boo
 	}
 	_, _ = sc.keys[n-1], out[n*words-1]
 	switch {
+	case words == 2 && wide && t.lines <= math.MaxUint32:
+		hashPairsWide(&states[0], n, bare, &t.shape, &t.slots[0], sc)
 	case words == 2 && vector:
 		hashPairs(&states[0], n, bare, &t.shape, &t.slots[0], sc)
 	default:

@@ -7,6 +7,9 @@ import "golang.org/x/sys/cpu"
 // vector tells whether lines are compared by vector instructions. The race detector does not see those.
 var vector = cpu.X86.HasAVX2 && cpu.X86.HasBMI1 && cpu.X86.HasBMI2
 
+// wide tells whether eight words are hashed at a time. Processors with AVX-512 before Ice Lake slow down when it is used.
+var wide = vector && cpu.X86.HasAVX512 && cpu.X86.HasAVX512VBMI2
+
 // moveFast moves the keys of n lines, the first of which has a number, to another shape, and clears them. The lines that
 // they may go to are size, from number base on, and begin at window. What has no place there goes to the last part of room;
 // asides is how many these are. n is at most moveLines, no line is among those that keys may go to, and to has less than 2^32. It tells whether it can do that for the forms of these shapes.
@@ -61,6 +64,14 @@ func hashWords(states *uint64, n int, m *mixer, s *shape, slots *uint64, sc *Scr
 //
 //go:noescape
 func hashPairs(states *uint64, n int, bare uint64, s *shape, slots *uint64, sc *Scratch)
+
+// hashWordsWide is hashWords with AVX-512, and hashPairsWide hashPairs.
+//
+//go:noescape
+func hashWordsWide(states *uint64, n int, m *mixer, s *shape, slots *uint64, sc *Scratch)
+
+//go:noescape
+func hashPairsWide(states *uint64, n int, bare uint64, s *shape, slots *uint64, sc *Scratch)
 
 // insertFast inserts keys of a batch whose numbers are in a list, from the one at at on, and copies the states that
 // are new to out, behind those that were added before. One whose line is full is left for later: its home becomes its next

@@ -5,11 +5,18 @@ package visited
 // vector says that lines are not compared by vector instructions here.
 const vector = false
 
+// wide says so of eight words at a time.
+const wide = false
+
 func moveFast(*uint64, int, uint64, *shape, *shape, *uint64, uint64, uint64, *moveRoom) (int, bool) {
 	return 0, false
 }
 
 func hashWords(*uint64, int, *mixer, *shape, *uint64, *Scratch) {}
+
+func hashWordsWide(*uint64, int, *mixer, *shape, *uint64, *Scratch) {}
+
+func hashPairsWide(*uint64, int, uint64, *shape, *uint64, *Scratch) {}
 
 func hashPairs(*uint64, int, uint64, *shape, *uint64, *Scratch) {}
 
