@@ -2,6 +2,7 @@ package visited
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"sync"
 	"testing"
@@ -125,7 +126,6 @@ func TestAside(t *testing.T) {
 	if len(s.aside) < 100 || len(s.aside) != s.mostAside() {
 		t.Errorf("%d keys are beside the table", len(s.aside))
 	}
-	had := len(s.aside)
 	if err := s.Grow(1<<20, 2); err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,6 @@ func TestAside(t *testing.T) {
 	if len(keysOf(s)) != len(all) {
 		t.Errorf("%d keys, not %d", len(keysOf(s)), len(all))
 	}
-	t.Log(had, "keys were beside the table, and then", len(s.aside))
 }
 
 // TestGrow lets tables grow through all their forms, and compares them with what went in.
@@ -212,6 +211,33 @@ func TestMoveFast(t *testing.T) {
 			if asides == 0 || !slices.Equal(fast.slots, plain.slots) {
 				t.Fatalf("form %d to %d: the lines differ, or none of %d keys went aside", i, j, asides)
 			}
+		}
+	}
+}
+
+// TestMixed fills tables to their highest load with states that differ in few bits, low ones or high ones: hardly more keys go
+// beside them than of random ones.
+func TestMixed(t *testing.T) {
+	patterns := map[string]func(bits uint, i uint64) uint64{
+		"low":      func(_ uint, i uint64) uint64 { return i },
+		"high":     func(n uint, i uint64) uint64 { return i << (n - 20) },
+		"reversed": func(n uint, i uint64) uint64 { return bits.Reverse64(i) >> (64 - n) },
+		"spread":   func(n uint, i uint64) uint64 { return i&0x3ff | i>>10<<(n-10) },
+		"every":    func(n uint, i uint64) uint64 { return i * 0x11111 & (1<<n - 1) },
+		"middle":   func(n uint, i uint64) uint64 { return i << (n/2 - 10) },
+	}
+	for name, state := range patterns {
+		for _, n := range []uint{40, 46, 51, 56, 64} {
+			s, _ := NewWords(offheap.New(0), n, 1<<19)
+			for i := range uint64(s.Slots()) * 84 / 100 {
+				if s.Insert(s.Key(state(n, i)), false) != New {
+					t.Fatalf("%s, %d bits: %x is not new", name, n, state(n, i))
+				}
+			}
+			if len(s.aside) > s.Slots()/500 {
+				t.Errorf("%s, %d bits: %d of %d keys beside", name, n, len(s.aside), s.Slots())
+			}
+			s.Free()
 		}
 	}
 }
