@@ -94,6 +94,11 @@ func (s *search) resume(dir *checkpoint.Dir) error {
 	if err != nil {
 		return err
 	}
+	for s.table.crowded() { // there are more workers now than there were, who may add more before anybody looks
+		if err := s.table.relieve(len(s.workers)); err != nil {
+			return err
+		}
+	}
 	if err := r.Section("frontier"); err != nil {
 		return err
 	}

@@ -85,37 +85,6 @@ func TestCollapsed(t *testing.T) {
 	}
 }
 
-// TestEncode compares the codes that vector instructions find with those found without them.
-func TestEncode(t *testing.T) {
-	if !vector {
-		t.Skip("no vector instructions here")
-	}
-	for words := 2; words <= 3; words++ {
-		set, _ := NewCollapsed(offheap.New(1<<30), words, 64*words-24, 20000, 1<<14)
-		defer set.Free()
-		var sc Scratch
-		fast := 0
-		for from := range uint64(300) {
-			var in []uint64
-			for i := range uint64(words * Batch) {
-				in = append(in, Hash1((from*100+i)%5000)>>24)
-			}
-			if !set.encode(in, Batch, ^uint64(0), &sc) {
-				t.Fatal("full")
-			}
-			for i, code := range sc.codes {
-				if c, ok := set.code(in[i*words:(i+1)*words], ^uint64(0)); !ok || c != code {
-					t.Fatalf("%x: %x, not %x", in[i*words:(i+1)*words], code, c)
-				}
-			}
-			fast += set.encodeFast(in, Batch, ^uint64(0), &sc, 0)
-		}
-		if fast < 100*Batch {
-			t.Errorf("%d words: only %d states went the fast way", words, fast)
-		}
-	}
-}
-
 // TestCollapsedShared lets goroutines insert the same states: each is new to one of them.
 func TestCollapsedShared(t *testing.T) {
 	const n = 40000
@@ -194,16 +163,16 @@ func TestLoadComponents(t *testing.T) {
 	for i := range uint64(100) {
 		set.Insert([]uint64{i, i << 7})
 	}
-	comps, cut := set.Memory()
+	comps, how := set.Memory()
 	codes, form, _ := set.Codes().Memory()
 	codes, comps = slices.Clone(codes), slices.Clone(comps)
-	load := func(comps []uint64, n, cut int) error {
+	load := func(comps []uint64, n, how int) error {
 		other, _ := NewCollapsed(mem, 2, 120, 1000, 4)
 		defer other.Free()
 		read := func(from []uint64) func([]uint64) error {
 			return func(w []uint64) error { copy(w, from); return nil }
 		}
-		err := other.Recut(cut)
+		err := other.Recut(how)
 		if err == nil {
 			err = errors.Join(other.Codes().Load(len(codes), form, read(codes)), other.LoadComponents(n, read(comps)))
 		}
@@ -214,7 +183,7 @@ func TestLoadComponents(t *testing.T) {
 		}
 		return err
 	}
-	if err := load(comps, len(comps), cut); err != nil {
+	if err := load(comps, len(comps), how); err != nil {
 		t.Fatal(err)
 	}
 	wrong := slices.Clone(comps)
@@ -223,13 +192,51 @@ func TestLoadComponents(t *testing.T) {
 			wrong[i] = 1000
 		}
 	}
-	for i, err := range []error{load(wrong, len(wrong), cut), load(comps, len(comps)/2+1, cut), load(comps, 0, cut), load(comps, len(comps), 7),
+	few := cuts[0]
+	coarse(t, cut{few.low, 6}) // 64 numbers
+	if load(comps, len(comps), 0) == nil {
+		t.Error("taken as a table: one with more numbers than there are")
+	}
+	cuts[0] = few
+	for i, err := range []error{load(wrong, len(wrong), how), load(comps, len(comps)/2+1, how), load(comps, 0, how), load(comps, len(comps), 7),
 		load(comps, len(comps), -1)} {
 		if err == nil {
 			t.Error("taken as a table: number", i)
 		}
 	}
 	if set.Free(); mem.Used() != 0 {
+		t.Fatal(mem.Used(), "bytes are not given back")
+	}
+}
+
+// TestLoadCrowded loads a set for more workers than filled it, who may add more before anybody looks than there are numbers for:
+// it says so, and is relieved.
+func TestLoadCrowded(t *testing.T) {
+	coarse(t, cut{50, 6}, cut{50, 10})
+	mem := offheap.New(1 << 30)
+	set, _ := NewCollapsed(mem, 2, 120, 1000, 4)
+	state := func(i uint64) []uint64 { return []uint64{i & 3, i >> 2} }
+	const n = 4 * 50 // of 50 components
+	for i := range uint64(n) {
+		set.Insert(state(i))
+	}
+	comps, how := set.Memory()
+	codes, form, _ := set.Codes().Memory()
+	other, _ := NewCollapsed(mem, 2, 120, 1000, 30)
+	err := errors.Join(other.Recut(how), other.Codes().Load(len(codes), form, from(codes)), other.LoadComponents(len(comps), from(comps)))
+	if err != nil || set.Crowded() || !other.Crowded() {
+		t.Fatal(err, set.Crowded(), other.Crowded())
+	}
+	if err := other.Relieve(2); err != nil || other.Crowded() {
+		t.Fatal(err, other.Crowded())
+	}
+	for i := range uint64(n + 4*30) {
+		if found := other.Insert(state(i)); (found == Old) != (i < n) || found == Full {
+			t.Fatal(i, found)
+		}
+	}
+	set.Free()
+	if other.Free(); mem.Used() != 0 {
 		t.Fatal(mem.Used(), "bytes are not given back")
 	}
 }

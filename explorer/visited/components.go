@@ -206,7 +206,7 @@ func (c *components) load(n int, read func([]uint64) error) error {
 		count++
 		top = max(top, number)
 	})
-	if count > 0 && top != uint64(count-1) || count >= int64(buckets*bucketSlots) {
+	if count > 0 && top != uint64(count-1) || count >= int64(buckets*bucketSlots) || count > c.most {
 		return errComponents
 	}
 	c.count.Store(count)
