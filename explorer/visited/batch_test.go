@@ -113,43 +113,6 @@ func TestInsertPrints(t *testing.T) {
 	})
 }
 
-// TestHashes compares what vector instructions make of batches of all sizes with what is made without them.
-func TestHashes(t *testing.T) {
-	if !vector {
-		t.Skip("no vector instructions here")
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		n := rapid.IntRange(1, Batch).Draw(t, "states")
-		bits := rapid.UintRange(1, 64).Draw(t, "bits")
-		room := rapid.IntRange(1, 100000).Draw(t, "room")
-		bare := rapid.Uint64().Draw(t, "bare")
-		in := rapid.SliceOfN(rapid.Uint64(), 2*n, 2*n).Draw(t, "of")
-		words, _ := NewWords(offheap.New(1<<30), bits, room)
-		prints, _ := NewWords(offheap.New(1<<30), 64, room)
-		defer words.Free()
-		defer prints.Free()
-		check := func(name string, set *Words, key func(i int) uint64, hash func(sc *Scratch)) {
-			var plain, fast Scratch
-			for i := range n {
-				set.ask(i, key(i), &plain)
-			}
-			hash(&fast)
-			if !slices.Equal(fast.keys[:n], plain.keys[:n]) || !slices.Equal(fast.homes[:n], plain.homes[:n]) {
-				t.Fatalf("%s: %x, %x, not %x, %x", name, fast.keys[:n], fast.homes[:n], plain.keys[:n], plain.homes[:n])
-			}
-		}
-		word := func(i int) uint64 { return words.Key(in[i]) }
-		pair := func(i int) uint64 { return HashState(in[2*i:2*i+2], bare) }
-		check("words", words, word, func(sc *Scratch) { hashWords(&in[0], n, &words.mixer, &words.shape, &words.slots[0], sc) })
-		check("pairs", prints, pair, func(sc *Scratch) { hashPairs(&in[0], n, bare, &prints.shape, &prints.slots[0], sc) })
-		if !wide {
-			return
-		}
-		check("words, wide", words, word, func(sc *Scratch) { hashWordsWide(&in[0], n, &words.mixer, &words.shape, &words.slots[0], sc) })
-		check("pairs, wide", prints, pair, func(sc *Scratch) { hashPairsWide(&in[0], n, bare, &prints.shape, &prints.slots[0], sc) })
-	})
-}
-
 // TestInsertAllShared lets goroutines insert the same states, of keys for all forms of lines: each is new to one of them.
 func TestInsertAllShared(t *testing.T) {
 	const n = 40000

@@ -1,7 +1,7 @@
 package visited
 
-// mixer is a bijection of words of a number of bits: two rounds of a shifted word added to itself, and of multiplication by an
-// odd number, as in the finalizer of MurmurHash3, which does that with 64 bits. What it makes has its bits at the top.
+// mixer is a bijection of words of a number of bits: two rounds in each of which its high half goes into the low one, by
+// exclusive or, and it is multiplied by an odd number, as in the finalizer of MurmurHash3, which does that with 64 bits. What it makes has its bits at the top.
 //
 // Its fields are read by assembly.
 type mixer struct {

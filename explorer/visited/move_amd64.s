@@ -4,7 +4,8 @@
 #include "forms_amd64.h"
 
 // The keys of some lines are put together four at a time, as in shape.join, and taken apart for the other shape; then each is
-// put where it belongs. In between they are in moveRoom, one behind the other. LOAD makes Y1 the contents of slots 4 * G and on; of slots that are not taken, or beyond the line, whatever.
+// put where it belongs. In between they are in moveRoom, one behind the other. LOAD makes Y1 the contents of slots 4 * G and on; of slots
+// that are not taken, or beyond the line, whatever.
 #define LOAD15(G) \
 	VPMOVZXDQ (4+16*G)(SI), Y1
 

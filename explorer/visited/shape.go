@@ -35,19 +35,20 @@ type shape struct {
 	form  int // index of forms
 }
 
-// A slot has the low bits of a key, and below those in how many lines there was no room for it, from its home on.
+// A slot has the low bits of a key, and below those how many hops it is from home. A hop goes farthest lines on at most.
 const (
-	hopBits = 3
-	maxHops = 1<<hopBits - 1
+	hopBits  = 3
+	maxHops  = 1<<hopBits - 1
+	farthest = 8
 )
 
 // spare is how many lines follow the homes: as many as slots can overflow the last home.
-const spare = (maxHops + 1) << hopBits
+const spare = (maxHops + 1) * farthest
 
 // lineWords is the number of words in a line.
 const lineWords = 8
 
-// A table has at least fewLines; with enoughLines remainders of keys of 64 bits fit the last form.
+// A table has at least fewLines; with enoughLines the last form has slots for keys of 64 bits.
 const (
 	fewLines    = 1 << 6
 	enoughLines = 1<<11 + 8
@@ -108,6 +109,6 @@ func (s *shape) join(line, slot uint64) uint64 {
 	return least + (slot>>hopBits<<s.shift-least)&s.low
 }
 
-// hop returns how many lines it is from one that is full to the next one that a key may be in: one to eight, by the
+// hop returns how many lines it is from one that is full to the next one that a key may be in: one to farthest, by the
 // key's low bits, so that lines that are full do not make longer and longer runs.
-func hop(slot uint64) uint64 { return slot>>hopBits&7 + 1 }
+func hop(slot uint64) uint64 { return slot>>hopBits%farthest + 1 }

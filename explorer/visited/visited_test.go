@@ -3,7 +3,6 @@ package visited
 import (
 	"encoding/binary"
 	"math/bits"
-	"slices"
 	"sync"
 	"testing"
 
@@ -172,46 +171,6 @@ func TestGrow(t *testing.T) {
 		}
 		t.Log(bits, "bits: forms", formed, "and", len(s.aside), "beside")
 		s.Free()
-	}
-}
-
-// TestMoveFast compares moving by vector instructions with moving without them, of lines of all forms, some of which have no place.
-func TestMoveFast(t *testing.T) {
-	if !vector {
-		t.Skip("no vector instructions here")
-	}
-	const lines = 1 << 12
-	for i := range forms {
-		for j := max(i-1, 0); j <= i; j++ {
-			keyBits := uint(40 + 8*j) // as many as fit lines of either form
-			from, to := shapeOf(keyBits, i, lines), shapeOf(keyBits, j, 4*lines)
-			if !from.fits() || !to.fits() {
-				t.Fatal("keys do not fit")
-			}
-			fast := mover{slots: make([]uint64, to.words()), from: from, to: to}
-			mixed := newMixer(keyBits)
-			for k := range uint64(lines * forms[i].slots * 8 / 10) {
-				at, slot := from.split(mixed.mix(k))
-				for forms[i].find((*line)(fast.slots[at*lineWords:]), slot, false) == Full {
-					at += hop(slot)
-					slot++
-				}
-			}
-			plain := fast
-			plain.slots = slices.Clone(fast.slots)
-			base, end, asides := 2*lines+100, 4*lines-100, 0
-			for lo := lines - 1008; lo < lines; lo += moveLines {
-				n, ok := moveFast(&fast.slots[lo*lineWords], moveLines, uint64(lo), &from, &to, &fast.slots[base*lineWords],
-					uint64(base), uint64(end-base), &fast.room)
-				if !ok || n != plain.plain(lo, lo+moveLines, base, end) || !slices.Equal(fast.room[asideRoom][:n], plain.room[asideRoom][:n]) {
-					t.Fatalf("form %d to %d, line %d: %v, %x, not %x", i, j, lo, ok, fast.room[asideRoom][:n], plain.room[asideRoom][:n])
-				}
-				asides += n
-			}
-			if asides == 0 || !slices.Equal(fast.slots, plain.slots) {
-				t.Fatalf("form %d to %d: the lines differ, or none of %d keys went aside", i, j, asides)
-			}
-		}
 	}
 }
 

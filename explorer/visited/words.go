@@ -118,17 +118,25 @@ func (t *Words) Has(key uint64) bool {
 
 // each calls f with every key of the set, until it returns an error.
 func (t *Words) each(f func(key uint64) error) error {
-	for at := uint64(0); at < t.lines+spare; at++ {
-		l := (*line)(t.slots[at*lineWords:])
-		for j := range int(l[0] & countOf) {
-			if err := f(t.join(at, forms[t.form].get(l, j))); err != nil {
-				return err
-			}
-		}
+	if err := t.eachIn(0, int(t.lines+spare), f); err != nil {
+		return err
 	}
 	for key := range t.aside {
 		if err := f(key); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// eachIn is each for the keys in lines lo to hi.
+func (t *Words) eachIn(lo, hi int, f func(key uint64) error) error {
+	for at := lo; at < hi; at++ {
+		l := (*line)(t.slots[at*lineWords:])
+		for j := range int(l[0] & countOf) {
+			if err := f(t.join(uint64(at), forms[t.form].get(l, j))); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -156,26 +164,22 @@ func (t *Words) copyTo(other *Words, workers int) error {
 
 // copyLines is copyTo for some lines.
 func (t *Words) copyLines(other *Words, lo, hi int) error {
-	f := forms[t.form]
 	var sc Scratch
-	var batch, out [Batch]uint64
-	n := 0
-	for at := lo; at < hi; at++ {
-		l := (*line)(t.slots[at*lineWords:])
-		count := int(l[0] & countOf)
-		if n+count > Batch {
-			if _, ok := other.InsertAll(batch[:n], true, &sc, out[:]); !ok {
-				return errOverflow
-			}
-			n = 0
+	var out [Batch]uint64
+	batch := make([]uint64, 0, Batch)
+	flush := func() error {
+		if _, ok := other.InsertAll(batch, true, &sc, out[:]); !ok {
+			return errOverflow
 		}
-		for j := range count {
-			batch[n+j] = t.Word(t.join(uint64(at), f.get(l, j)))
+		batch = batch[:0]
+		return nil
+	}
+	err := t.eachIn(lo, hi, func(key uint64) error {
+		batch = append(batch, t.Word(key))
+		if len(batch) == Batch {
+			return flush()
 		}
-		n += count
-	}
-	if _, ok := other.InsertAll(batch[:n], true, &sc, out[:]); !ok {
-		return errOverflow
-	}
-	return nil
+		return nil
+	})
+	return errors.Join(err, flush())
 }
