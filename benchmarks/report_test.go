@@ -102,7 +102,7 @@ func TestSummary(t *testing.T) {
 			if c.Mean != 50 {
 				t.Errorf("%+v", c)
 			}
-		case strings.HasPrefix(c.Text, "  of it not the program's file"):
+		case strings.HasPrefix(c.Text, "memory a state without the program's file"):
 			found++
 			if c.Least != 750 || c.Most != 750 {
 				t.Errorf("%+v", c)

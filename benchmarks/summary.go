@@ -123,7 +123,7 @@ func (rep *Report) summarise() []Claim {
 		choose func(*RungResult) bool
 	}{{"one word", one}, {"more words", more}} {
 		c.add(rep.Rungs, "memory a state, full, "+k.what+", exact", "bytes", k.choose, perState(hpmc1))
-		c.add(rep.Rungs, "  of it not the program's file", "bytes", k.choose, anonymous)
+		c.add(rep.Rungs, "memory a state without the program's file, "+k.what+", exact", "bytes", k.choose, anonymous)
 	}
 	c.add(rep.Rungs, "memory a state, full, SPIN", "bytes", sized(func(int) bool { return true }), perState(fullSpin))
 	rep.decline(&c)
