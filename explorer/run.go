@@ -1,9 +1,6 @@
 package explorer
 
-import (
-	"hpmc/explorer/sieve"
-	"hpmc/explorer/stubborn"
-)
+import "hpmc/explorer/sieve"
 
 // Under reduction most states have a single transition that has to be taken, often by where the threads stand alone. Then the
 // thread runs on without a look at what the others could do, and the states on its way are not stored. That loses nothing where
@@ -61,19 +58,14 @@ func (w *worker) begin(i int) {
 
 // choose returns which of the lanes of a state are to be taken.
 func (w *worker) choose(state []uint64, lanes []uint32, enabled uint64) (take uint64) {
-	c, sv, chooser := w.choice, w.sieve, w.chooser()
-	if chosen, known := chooser.Recall((*stubborn.Words)(state[:stubborn.MaxWords]), enabled); known {
-		for k, l := range lanes {
-			if sv.Bit(l)&chosen != 0 {
-				take |= 1 << k
-			}
-		}
+	c, chooser := w.choice, w.chooser()
+	if take, known := chooser.Recall(state[0], enabled); known {
 		return take
 	}
 	w.s.layout.Locate(state, c.locs)
 	c.enabled = c.enabled[:0]
 	for _, l := range lanes {
-		c.enabled = append(c.enabled, int32(sv.ID(l)))
+		c.enabled = append(c.enabled, int32(w.sieve.ID(l)))
 	}
 	return chooser.Choose(c.locs, c.enabled)
 }

@@ -154,9 +154,6 @@ func (s *Sieve) Read(i int) (state []uint64, lanes []uint32, barred uint64, look
 // ID returns the transition of a lane.
 func (s *Sieve) ID(lane uint32) uint32 { return s.ids[lane&(1<<16-1)] }
 
-// Bit returns the bit of a lane's transition in a set of enabled ones.
-func (s *Sieve) Bit(lane uint32) uint64 { return s.runs.lanes[lane&(1<<16-1)].bit }
-
 // Lone returns which of some lanes is alone, or -1, and the set of their transitions.
 func (s *Sieve) Lone(lanes []uint32, barred uint64) (at int, enabled uint64) {
 	at = -1

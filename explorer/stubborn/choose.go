@@ -59,11 +59,11 @@ func (c *Chooser) Choose(locs []uint16, enabled []int32) (take uint64) {
 		}
 		seeds[k] = rank
 	}
-	best := c.smallest(seeds[:n])
+	take = c.taken(c.smallest(seeds[:n]))
 	if c.memory != nil {
-		c.memory.keep(best)
+		c.memory.keep(take, len(enabled))
 	}
-	return c.taken(best)
+	return take
 }
 
 // smallest returns the enabled candidates of the smallest of the sets around seeds. Mostly one of a single candidate will do; that

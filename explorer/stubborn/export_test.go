@@ -182,6 +182,14 @@ func (c *Chooser) Shrink(log2 int) {
 	}
 }
 
+// NewMemory returns a chooser that can do nothing but remember, for so many bits of where threads stand, in four slots.
+func NewMemory(where int) *Chooser {
+	return &Chooser{memory: &memory{slots: make([]choice, 4), shift: 62, where: 1<<where - 1, bits: uint(where)}}
+}
+
+// Keep makes a choice among n enabled transitions known, after Recall did not know of it.
+func (c *Chooser) Keep(take uint64, n int) { c.memory.keep(take, n) }
+
 // Gates returns what is wrong with what is known of guards, in a state, by what is enabled where threads stand.
 func (s *Set) Gates(st model.State, enabled []int32) error {
 	a := s.b.a
