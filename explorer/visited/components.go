@@ -48,6 +48,7 @@ func (c *components) make(slots int) error {
 	if err != nil {
 		return err
 	}
+	offheap.Populate(w)
 	c.use(w)
 	return nil
 }

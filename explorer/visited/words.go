@@ -27,8 +27,11 @@ type Words struct {
 func NewWords(mem *offheap.Memory, keyBits uint, n int) (*Words, error) {
 	t := &Words{mem: mem, keyBits: keyBits, mixer: newMixer(keyBits), shape: newShape(keyBits, n, 0)}
 	var err error
-	t.slots, err = mem.Growing(t.words())
-	return t, err
+	if t.slots, err = mem.Growing(t.words()); err != nil {
+		return nil, err
+	}
+	offheap.Populate(t.slots)
+	return t, nil
 }
 
 // Free gives the memory back.

@@ -1,5 +1,0 @@
-package offheap
-
-import "golang.org/x/sys/unix"
-
-func adviseHuge(b []byte) { _ = unix.Madvise(b, unix.MADV_HUGEPAGE) }
