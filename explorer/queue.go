@@ -11,7 +11,9 @@ import (
 // states are found. So its workers need not wait for each other at the end of each.
 
 // queue is the frontier of such a search: chunks of states that were found and are still to be expanded, some of them in a file,
-// perhaps. A worker that finds none waits until another one puts some in or leaves, or until all wait: then it is over.
+// perhaps. Each worker has a list of those that it put in, and takes from others only when that is empty: what it found is like what it
+// knows choices for. A worker that finds none at all waits until another one puts some in or leaves, or until all wait: then it is
+// over.
 type queue struct {
 	pool  *pool
 	words int    // of a state
@@ -20,26 +22,42 @@ type queue struct {
 	waiting atomic.Int32
 	mu      sync.Mutex
 	more    sync.Cond
-	workers int
-	over    bool       // nobody is to wait any longer
-	chunks  [][]uint64 // those from first on are in the queue
-	first   int
+	over    bool   // nobody is to wait any longer
+	lists   []list // of each worker
 	file    *spill.File
 	read    int // chunks of the file
 	states  int
 }
 
-func newQueue(p *pool, words int, dir string) *queue {
-	q := &queue{pool: p, words: words, dir: dir}
+// list is chunks, of which the first are taken first.
+type list struct {
+	chunks [][]uint64
+	taken  int
+}
+
+func (l *list) size() int { return len(l.chunks) - l.taken }
+
+func (l *list) take() (c []uint64) {
+	c = l.chunks[l.taken]
+	l.chunks[l.taken] = nil
+	if l.taken++; 2*l.taken > len(l.chunks) && l.taken >= 1024 {
+		l.chunks = append(l.chunks[:0], l.chunks[l.taken:]...)
+		l.taken = 0
+	}
+	return c
+}
+
+func newQueue(p *pool, words, workers int, dir string) *queue {
+	q := &queue{pool: p, words: words, dir: dir, lists: make([]list, workers)}
 	q.more.L = &q.mu
 	return q
 }
 
-// begin lets so many workers take chunks.
-func (q *queue) begin(workers int) { q.workers, q.over = workers, false }
+// begin lets workers take chunks.
+func (q *queue) begin() { q.over = false }
 
-// add puts a chunk of states in, which the queue keeps.
-func (q *queue) add(c []uint64) error {
+// add puts a chunk of states in that a worker found. The queue keeps it.
+func (q *queue) add(worker int, c []uint64) error {
 	short := q.pool.short()
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -48,22 +66,32 @@ func (q *queue) add(c []uint64) error {
 			return err
 		}
 	} else {
-		q.chunks = append(q.chunks, c)
+		l := &q.lists[worker]
+		l.chunks = append(l.chunks, c)
 	}
 	q.states += len(c) / q.words
 	q.more.Signal()
 	return nil
 }
 
-// take takes out a chunk. If there is none it waits for one, if it may, and otherwise returns nil.
-func (q *queue) take(wait bool) (c []uint64, err error) {
+// takeOwn takes out a chunk that a worker put in, if there is one.
+func (q *queue) takeOwn(worker int) (c []uint64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if l := &q.lists[worker]; !q.over && l.size() > 0 {
+		c = l.take()
+		q.states -= len(c) / q.words
+	}
+	return c
+}
+
+// take takes out a chunk for a worker: its own, or one of whoever has most, or one from the file. If there is none it waits for one. It
+// returns nil if it is over.
+func (q *queue) take(worker int) (c []uint64, err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for !q.over && q.states == 0 {
-		if !wait {
-			return nil, nil
-		}
-		if int(q.waiting.Load()) == q.workers-1 {
+		if int(q.waiting.Load()) == len(q.lists)-1 {
 			q.over = true
 			q.more.Broadcast()
 			break
@@ -75,13 +103,16 @@ func (q *queue) take(wait bool) (c []uint64, err error) {
 	if q.over {
 		return nil, nil
 	}
-	if q.first < len(q.chunks) {
-		c = q.chunks[q.first]
-		q.chunks[q.first] = nil
-		if q.first++; 2*q.first > len(q.chunks) && q.first >= 1024 {
-			q.chunks = append(q.chunks[:0], q.chunks[q.first:]...)
-			q.first = 0
+	from := &q.lists[worker]
+	if from.size() == 0 {
+		for i := range q.lists {
+			if l := &q.lists[i]; l.size() > from.size() {
+				from = l
+			}
 		}
+	}
+	if from.size() > 0 {
+		c = from.take()
 	} else if c, err = q.unspill(); err != nil {
 		return nil, err
 	}
@@ -135,17 +166,17 @@ func (s *search) queued() bool {
 
 // runQueue expands all states.
 func (s *search) runQueue() error {
-	s.queue = newQueue(s.pool, s.layout.Words, s.o.SpillDir)
+	s.queue = newQueue(s.pool, s.layout.Words, len(s.workers), s.o.SpillDir)
 	c, _, err := s.level.take() // the initial state
 	if err == nil {
-		err = s.queue.add(c)
+		err = s.queue.add(0, c)
 	}
 	if err != nil {
 		return err
 	}
 	s.shared = len(s.workers) > 1
 	for goOn := true; goOn; {
-		s.queue.begin(len(s.workers))
+		s.queue.begin()
 		s.together(s.workers, (*worker).drain)
 		if goOn, err = s.paused(s.workers); err != nil {
 			return err
@@ -182,11 +213,11 @@ func (w *worker) drain() {
 	s.queue.leave()
 }
 
-// fetch returns a chunk of the queue, or if that is empty, what the worker found itself, or else what somebody else will have
-// found. It returns nil if the search pauses or is over.
+// fetch returns a chunk that the worker put into the queue, or else what it found since, or else what somebody else has found or
+// will have found. It returns nil if the search pauses or is over.
 func (w *worker) fetch() (c []uint64) {
 	q := w.s.queue
-	if c, w.outer = q.take(false); c != nil || w.outer != nil {
+	if c = q.takeOwn(w.id); c != nil {
 		return c
 	}
 	if w.flush(); w.outer != nil || w.s.pause.Load() != 0 {
@@ -195,7 +226,7 @@ func (w *worker) fetch() (c []uint64) {
 	if c, w.out = w.out, nil; len(c) > 0 {
 		return c
 	}
-	c, w.outer = q.take(true)
+	c, w.outer = q.take(w.id)
 	return c
 }
 

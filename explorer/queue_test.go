@@ -15,27 +15,30 @@ func TestQueue(t *testing.T) {
 	for _, limit := range []int64{1 << 40, 20 * 64 * 8, 0} {
 		for _, workers := range []int{1, 2, 5} {
 			p := &pool{mem: offheap.New(0), chunk: 64, limit: limit}
-			q := newQueue(p, 2, t.TempDir())
-			put := func(n uint64) {
+			q := newQueue(p, 2, workers, t.TempDir())
+			put := func(w int, n uint64) {
 				c, err := p.get()
 				if err == nil {
-					err = q.add(append(c, n, n+1, n+2, n+3)) // two states
+					err = q.add(w, append(c, n, n+1, n+2, n+3)) // two states
 				}
 				if err != nil {
 					t.Error(err)
 				}
 			}
-			put(1)
-			q.begin(workers)
+			put(0, 1)
+			q.begin()
 			var mu sync.Mutex
 			var seen []uint64
 			var wg sync.WaitGroup
-			for range workers {
+			for w := range workers {
 				wg.Go(func() {
 					for {
-						c, err := q.take(true)
-						if err != nil {
-							t.Error(err)
+						c := q.takeOwn(w)
+						if c == nil {
+							var err error
+							if c, err = q.take(w); err != nil {
+								t.Error(err)
+							}
 						}
 						if c == nil {
 							return
@@ -50,7 +53,7 @@ func TestQueue(t *testing.T) {
 						mu.Unlock()
 						for _, k := range []uint64{2 * n, 2*n + 1} {
 							if k <= last {
-								put(k)
+								put(w, k)
 							}
 						}
 					}
@@ -76,36 +79,58 @@ func TestQueue(t *testing.T) {
 func TestQueueLeave(t *testing.T) {
 	p := &pool{mem: offheap.New(0), chunk: 64, limit: 1 << 40}
 	defer p.close()
-	q := newQueue(p, 1, "")
+	q := newQueue(p, 1, 3, "")
 	for range 2 {
-		q.begin(3)
+		q.begin()
 		var wg sync.WaitGroup
-		for range 2 {
+		for w := range 2 {
 			wg.Go(func() {
-				if c, err := q.take(true); c != nil || err != nil {
+				if c, err := q.take(w); c != nil || err != nil {
 					t.Errorf("%v, %v came", c, err)
 				}
 			})
 		}
 		q.leave()
 		wg.Wait()
-		if err := q.add([]uint64{1}); err != nil {
+		if err := q.add(2, []uint64{1}); err != nil {
 			t.Fatal(err)
 		}
-		if c, err := q.take(false); c != nil || err != nil {
+		if c := q.takeOwn(2); c != nil {
+			t.Errorf("%v came though it is over", c)
+		}
+		if c, err := q.take(2); c != nil || err != nil {
 			t.Errorf("%v, %v came though it is over", c, err)
 		}
 	}
-	q.begin(1)
 	if q.left() != 2 {
 		t.Errorf("%d are left", q.left())
 	}
-	for range 2 {
-		if c, err := q.take(true); len(c) != 1 || err != nil {
-			t.Errorf("%v, %v came", c, err)
+}
+
+// TestQueueLists puts chunks of two workers in: each gets its own, in the order in which they came, and a third one those of whoever has
+// most.
+func TestQueueLists(t *testing.T) {
+	p := &pool{mem: offheap.New(0), chunk: 64, limit: 1 << 40}
+	defer p.close()
+	q := newQueue(p, 1, 3, "")
+	for i, w := range []int{0, 1, 1, 1, 0, 1} {
+		if err := q.add(w, []uint64{uint64(i)}); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if c, err := q.take(true); c != nil || err != nil {
+	if c := q.takeOwn(2); c != nil {
+		t.Errorf("%v is said to be the third worker's own", c)
+	}
+	for i, step := range []struct {
+		worker int
+		want   uint64
+	}{{1, 1}, {2, 2}, {0, 0}, {2, 3}, {0, 4}, {0, 5}} {
+		if c, err := q.take(step.worker); err != nil || len(c) != 1 || c[0] != step.want {
+			t.Errorf("%d: %v, %v came, not %d", i, c, err, step.want)
+		}
+	}
+	q.waiting.Store(2) // the others have nothing to do either
+	if c, err := q.take(0); c != nil || err != nil || !q.over {
 		t.Errorf("%v, %v came", c, err)
 	}
 }

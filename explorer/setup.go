@@ -89,7 +89,7 @@ func (s *search) begin(store Store) error {
 	before := s.workers
 	s.workers = nil
 	for i := range s.o.Workers {
-		w := newWorker(s)
+		w := newWorker(s, i)
 		switch {
 		case !s.sieved || s.reducer != nil && !s.runs():
 		case s.reducer != nil && len(before) > 0: // it makes states without labels, whatever labels its sieve has

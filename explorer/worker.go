@@ -13,6 +13,7 @@ const batch = 128
 // worker is one goroutine's part of a search.
 type worker struct {
 	s     *search
+	id    int      // its number, from 0 on
 	rest  []uint64 // states of the chunk under way that are still to be expanded
 	chunk []uint64 // the chunk under way; nil if none
 	out   []uint64 // chunk of the next level that is being filled
@@ -43,9 +44,9 @@ type worker struct {
 	model model.State
 }
 
-func newWorker(s *search) *worker {
+func newWorker(s *search, id int) *worker {
 	w := s.layout.Words
-	r := &worker{s: s, open: s.open, states: make([]uint64, (batch+sieve.Block+2*s.code.Most())*w+sieve.Slack), bare: 1<<s.labels.Shift - 1,
+	r := &worker{s: s, id: id, open: s.open, states: make([]uint64, (batch+sieve.Block+2*s.code.Most())*w+sieve.Slack), bare: 1<<s.labels.Shift - 1,
 		hit: make([]bool, len(s.p.Props)), fired: make([]bool, len(s.p.Transitions)),
 		cur: make([]uint64, w+1), next: make([]uint64, w), model: make(model.State, s.p.Words)}
 	if s.reducer != nil {
@@ -144,7 +145,7 @@ func (w *worker) insert() (added int, ok bool) {
 func (w *worker) turn() {
 	if w.outer == nil && len(w.out) > 0 {
 		if q := w.s.queue; q != nil {
-			w.outer = q.add(w.out)
+			w.outer = q.add(w.id, w.out)
 		} else {
 			w.outer = w.s.following.add(w.out)
 		}
