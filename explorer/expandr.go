@@ -23,6 +23,7 @@ func newReducer(s *search) *reducer {
 // choice is a worker's part of a reduced search.
 type choice struct {
 	chooser *stubborn.Chooser // nil: not needed yet
+	memory  int64             // bytes of it that are on the account
 	locs    []uint16          // of the current state, as are spots
 	enabled []int32
 	lanes   []uint32
@@ -33,11 +34,17 @@ func newChoice(s *search) *choice {
 	return &choice{locs: make([]uint16, len(s.p.Threads)), spots: make([]*packed.Spot, len(s.code.Groups))}
 }
 
-// chooser returns the worker's chooser, which is made when it is needed first.
+// chooser returns the worker's chooser, which is made when it is needed first. Without memory for that it remembers nothing.
 func (w *worker) chooser() *stubborn.Chooser {
 	c := w.choice
 	if c.chooser == nil {
-		c.chooser = w.s.reducer.set.Chooser(w.s.layout)
+		l := w.s.layout
+		if w.s.mem.Take(stubborn.MemoryBytes) == nil {
+			c.memory = stubborn.MemoryBytes
+		} else {
+			l = nil
+		}
+		c.chooser = w.s.reducer.set.Chooser(l)
 	}
 	return c.chooser
 }

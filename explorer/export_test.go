@@ -102,5 +102,41 @@ func StopAfter(p *model.Program, n int, o Options) (*Result, error) {
 	return s.result(), nil
 }
 
+// Left returns how many bytes are on the account of a search that has ended, and how many were when it had no paths yet.
+func Left(p *model.Program, o Options) (end, before int64, err error) {
+	s, err := newSearch(p, o)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer s.close()
+	if err = s.run(); err == nil && s.again {
+		if err = s.reduced(); err == nil {
+			err = s.run()
+		}
+	}
+	if err == nil {
+		before = s.mem.Used()
+		err = s.paths(s.result())
+	}
+	s.close()
+	return s.mem.Used(), before, err
+}
+
+// StarveSieves lets sieves of searches have no more memory once they have begun.
+func StarveSieves(p *model.Program, o Options) (*Result, error) {
+	s, err := newSearch(p, o)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	if err := s.mem.Take(s.o.MaxMem - s.mem.Used()); err != nil {
+		return nil, err
+	}
+	if err := s.run(); err != nil {
+		return nil, err
+	}
+	return s.result(), nil
+}
+
 // LeastSets returns the sets of a and b that contain no other.
 func LeastSets(a, b []uint64) []uint64 { return leastSets(a, b) }

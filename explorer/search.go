@@ -75,7 +75,7 @@ func (s *search) analysis() *stubborn.Set {
 
 // reduced lets the search begin again, reduced.
 func (s *search) reduced() error {
-	s.close()
+	s.clear()
 	s.states.Store(0)
 	s.depth, s.trans, s.dead, s.done, s.layers, s.reduce, s.again = 0, 0, 0, 0, nil, true, false
 	return s.begin(s.o.Store)

@@ -92,12 +92,15 @@ func (s *search) begin(store Store) error {
 		w := newWorker(s, i)
 		switch {
 		case !s.sieved || s.reducer != nil && !s.runs():
+			if len(before) > 0 {
+				before[i].release()
+			}
 		case s.reducer != nil && len(before) > 0: // it makes states without labels, whatever labels its sieve has
 			if w.sieve = before[i].sieve; decided {
 				w.sieve.Rewatch()
 			}
 		default:
-			w.sieve = sieve.New(s.code, s.labels, func(prop int) bool { return s.open[prop] })
+			w.sieve = sieve.New(s.code, s.labels, s.mem, func(prop int) bool { return s.open[prop] })
 		}
 		if w.sieve != nil && s.reducer != nil {
 			w.sieve.Reduce((*sieve.Alone)(s.reducer.alone))
@@ -145,6 +148,14 @@ func (s *search) close() {
 
 // free gives up the memory of the search and its files for what did not fit.
 func (s *search) free() {
+	s.clear()
+	for _, w := range s.workers {
+		w.release()
+	}
+}
+
+// clear gives up the states, and keeps the workers.
+func (s *search) clear() {
 	for _, l := range append(s.layers, s.level, s.following) {
 		if l != nil {
 			l.drop(false)

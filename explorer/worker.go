@@ -55,6 +55,17 @@ func newWorker(s *search, id int) *worker {
 	return r
 }
 
+// release takes the worker's own memory off the account.
+func (w *worker) release() {
+	if w.sieve != nil {
+		w.sieve.Free()
+	}
+	if w.choice != nil {
+		w.s.mem.Give(w.choice.memory)
+		w.choice.memory = 0
+	}
+}
+
 // work expands chunks of the current level until there are none or the search pauses.
 func (w *worker) work() {
 	s := w.s
@@ -114,6 +125,8 @@ func (w *worker) flush() {
 	}
 	if !ok {
 		w.outer = errFull
+	} else if w.sieve != nil {
+		w.outer = w.sieve.Err()
 	}
 	w.hand()
 	if w.outer != nil {

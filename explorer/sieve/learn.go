@@ -6,6 +6,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"hpmc/explorer/offheap"
 	"hpmc/explorer/packed"
 )
 
@@ -69,13 +70,23 @@ type part struct {
 	used        int
 }
 
-// fresh is memory for what is learnt, taken in large pieces because it is many small ones.
+// fresh is memory for what is learnt, taken in large pieces because it is many small ones. Tables are used again: as they grow there are
+// as many words in those that have become too small as in the others.
 type fresh struct {
+	mem     *offheap.Memory // the account
+	owed    int64           // bytes that are on it
+	err     error           // from there, of the first piece that it did not allow
 	parts   []part
 	gathers []packed.Gather
-	words   []uint64
-	taken   int // words, since all was forgotten
+	pieces  [][]uint64     // for tables
+	piece   int            // the one that is used up next
+	words   []uint64       // what is left of it
+	free    [64][][]uint64 // tables to use again, by log2 of their size
+	taken   int            // words in tables
 }
+
+// pieceWords is how many words a piece has at least.
+const pieceWords = 1 << 12
 
 func (f *fresh) part() *part {
 	if len(f.parts) == 0 {
@@ -86,15 +97,49 @@ func (f *fresh) part() *part {
 	return p
 }
 
-// table returns n words.
-func (f *fresh) table(n int) []uint64 {
-	if len(f.words) < n {
-		f.words = make([]uint64, max(n, 1<<12))
-	}
+// table returns room for a table of 1<<size entries, and slack.
+func (f *fresh) table(size uint8) (t []uint64) {
+	n := (1<<size + slack) * entryWords
 	f.taken += n
-	t := f.words[:n:n]
+	if l := f.free[size]; len(l) > 0 {
+		f.free[size] = l[:len(l)-1]
+		return l[len(l)-1]
+	}
+	for len(f.words) < n {
+		if f.piece == len(f.pieces) {
+			f.add(max(n, pieceWords))
+		}
+		f.words = f.pieces[f.piece]
+		f.piece++
+	}
+	t = f.words[:n:n]
 	f.words = f.words[n:]
 	return t
+}
+
+// add adds a piece of n words. If they are more than there may be, that is what happens all the same, lest what is under way cannot be
+// ended; whoever has the sieve is to look at Err.
+func (f *fresh) add(n int) {
+	if err := f.mem.Take(int64(n) * 8); err == nil {
+		f.owed += int64(n) * 8
+	} else if f.err == nil {
+		f.err = err
+	}
+	f.pieces = append(f.pieces, make([]uint64, n))
+}
+
+// back takes a table back, unless it is none.
+func (f *fresh) back(t []uint64) {
+	if len(t) > 0 {
+		size := bits.Len(uint(len(t)/entryWords-slack)) - 1
+		f.free[size] = append(f.free[size], t)
+		f.taken -= len(t)
+	}
+}
+
+// forget takes all tables back.
+func (f *fresh) forget() {
+	f.gathers, f.taken, f.piece, f.words, f.free = f.gathers[:0], 0, 0, nil, [64][][]uint64{}
 }
 
 type laneKey struct {
@@ -117,7 +162,7 @@ func (s *Sieve) forget() {
 	}
 	s.extra, s.extras = nil, nil
 	clear(s.reads)
-	s.fresh.gathers, s.fresh.taken = s.fresh.gathers[:0], 0
+	s.fresh.forget()
 	s.lanes, s.ids, s.laneOf = s.lanes[:0], s.ids[:0], map[laneKey]uint16{}
 	if s.runs != nil {
 		s.runs.forget()
@@ -167,6 +212,7 @@ func (s *Sieve) spot(p *part) *spot {
 
 // set gives a part its transitions, and no entries. Until it has a table, no bit is under its masks, so that nothing is found.
 func (s *Sieve) set(p *part, ids []uint32) {
+	s.fresh.back(p.entries)
 	p.ids = ids
 	p.gathers, p.bits, p.entries, p.used = nil, 0, nil, 0
 	sp := s.spot(p)
@@ -376,35 +422,42 @@ const tries = 4
 // grow makes room for twice as many entries, or more if that does not do.
 func (p *part) grow(sp *spot, f *fresh) {
 	old := p.entries
-	for size := max(2, p.size+1); ; size++ {
-		if size >= p.bits { // then the key is the place
-			p.make(sp, max(p.bits, 1), 1<<(64-max(p.bits, 1)), f)
-			p.refill(sp, old)
-			return
-		}
-		best, least := uint64(0), -1
-		p.make(sp, size, 0, f)
-		for range tries {
-			sp.mult = rand.Uint64() | 1
-			p.clear()
-			if far, ok := p.refill(sp, old); ok && (least < 0 || far < least) {
-				if best, least = sp.mult, far; far <= p.used/8 {
-					return
-				}
+	for size := max(2, p.size+1); !p.move(sp, size, old, f); size++ {
+		f.back(p.entries)
+	}
+	f.back(old)
+}
+
+// move makes a table of 1<<size entries, or of as many as there are keys, and tells whether the old ones have found room there.
+func (p *part) move(sp *spot, size uint8, old []uint64, f *fresh) bool {
+	if size >= p.bits { // then the key is the place
+		p.make(sp, max(p.bits, 1), 1<<(64-max(p.bits, 1)), f)
+		p.refill(sp, old)
+		return true
+	}
+	best, least := uint64(0), -1
+	p.make(sp, size, 0, f)
+	for range tries {
+		sp.mult = rand.Uint64() | 1
+		p.clear()
+		if far, ok := p.refill(sp, old); ok && (least < 0 || far < least) {
+			if best, least = sp.mult, far; far <= p.used/8 {
+				return true
 			}
 		}
-		if least >= 0 {
-			sp.mult = best
-			p.clear()
-			p.refill(sp, old)
-			return
-		}
 	}
+	if least < 0 {
+		return false
+	}
+	sp.mult = best
+	p.clear()
+	p.refill(sp, old)
+	return true
 }
 
 // make makes an empty table of 1<<size entries, and slack.
 func (p *part) make(sp *spot, size uint8, mult uint64, f *fresh) {
-	p.size, p.entries = size, f.table((1<<size+slack)*entryWords)
+	p.size, p.entries = size, f.table(size)
 	p.clear()
 	sp.table, sp.mult, sp.hash = uintptr(unsafe.Pointer(&p.entries[0])), mult, 64-size
 }

@@ -7,6 +7,7 @@ package sieve
 import (
 	"unsafe"
 
+	"hpmc/explorer/offheap"
 	"hpmc/explorer/packed"
 )
 
@@ -119,15 +120,15 @@ func (s *Sieve) laneWords() int {
 	return laneWords
 }
 
-// New makes a sieve of a program, with labels. watched tells whether violations of a property are still looked for. It returns
-// nil if states have too many words, or a transition depends on too much.
-func New(c *packed.Code, lb *packed.Labels, watched func(prop int) bool) *Sieve {
+// New makes a sieve of a program, with labels, whose tables are put on an account. watched tells whether violations of a property are still
+// looked for. It returns nil if states have too many words, or a transition depends on too much.
+func New(c *packed.Code, lb *packed.Labels, mem *offheap.Memory, watched func(prop int) bool) *Sieve {
 	w := c.Layout.Words
 	if !Fits(c) {
 		return nil
 	}
 	s := &Sieve{code: c, labels: lb, watched: watched, words: w, stride: 4, limits: usual, reads: make([]uint64, len(c.Trans)*(w+1)),
-		fired: make([]bool, len(c.Trans)), groups: make([]group, len(c.Groups)+1), put: make([]uint64, w)}
+		fired: make([]bool, len(c.Trans)), groups: make([]group, len(c.Groups)+1), put: make([]uint64, w), fresh: fresh{mem: mem}}
 	if w > 1 {
 		s.stride = 8
 	}
@@ -149,6 +150,15 @@ func New(c *packed.Code, lb *packed.Labels, watched func(prop int) bool) *Sieve 
 	}
 	s.forget()
 	return s
+}
+
+// Err tells whether tables needed more memory than there may be: a *offheap.LimitError.
+func (s *Sieve) Err() error { return s.fresh.err }
+
+// Free takes the tables off the account. The sieve must not be used any more.
+func (s *Sieve) Free() {
+	s.fresh.mem.Give(s.fresh.owed)
+	s.fresh.owed = 0
 }
 
 // Fits tells whether there is a sieve for a program.

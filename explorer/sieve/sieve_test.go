@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"hpmc/explorer/offheap"
 	"hpmc/explorer/packed"
 	"hpmc/model"
 	"pgregory.net/rapid"
@@ -202,7 +203,8 @@ func TestExpand(t *testing.T) {
 				}
 			}
 			open := []bool{true, true, true}
-			s := New(c, lb, func(p int) bool { return open[p] })
+			mem := offheap.New(int64(rnd.IntN(2) * pieceWords * 8)) // all there is, or one piece
+			s := New(c, lb, mem, func(p int) bool { return open[p] })
 			s.limits = lim
 			if lim.lanes == 0 {
 				s.limits.lanes = max(1, Block*c.Most())
@@ -219,6 +221,16 @@ func TestExpand(t *testing.T) {
 			s.Fired(seen)
 			if slices.Index(seen, true) < 0 && len(c.List) > 0 {
 				t.Log("nothing was ever enabled")
+			}
+			words := 0
+			for _, p := range s.fresh.pieces {
+				words += len(p)
+			}
+			if mem.Used() != int64(words)*8 && (s.Err() == nil || mem.Limit() == 0) {
+				t.Fatalf("%d words of tables, %d bytes on the account, %v", words, mem.Used(), s.Err())
+			}
+			if s.Free(); mem.Used() != 0 {
+				t.Fatalf("%d bytes are on the account in the end", mem.Used())
 			}
 		})
 	})
@@ -450,10 +462,67 @@ func TestFits(t *testing.T) {
 		fits               bool
 	}{{MaxWords, 0, 1, true}, {MaxWords + 1, 0, 1, false}, {2, keyBits, 1, true}, {2, keyBits + 1, 1, false}, {1, 0, mostParts, true}, {1, 0, mostParts + 1, false}} {
 		c := code(x.words, x.read, x.leave)
-		if s := New(c, c.NoLabels(), func(int) bool { return true }); Fits(c) != x.fits || (s != nil) != x.fits {
+		if s := New(c, c.NoLabels(), offheap.New(0), func(int) bool { return true }); Fits(c) != x.fits || (s != nil) != x.fits {
 			t.Errorf("%+v: %v", x, Fits(c))
 		}
 	}
+}
+
+// TestTables takes tables from a sieve's memory and gives them back: none are in use twice, and what was given back, or forgotten, is
+// taken again before there is more on the account.
+func TestTables(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		mem := offheap.New(0)
+		f := fresh{mem: mem}
+		var live [][]uint64
+		sum, most := 0, 0
+		t.Repeat(map[string]func(*rapid.T){
+			"table": func(t *rapid.T) {
+				size := rapid.Uint8Range(1, 10).Draw(t, "size")
+				w := f.table(size)
+				if len(w) != (1<<size+slack)*entryWords {
+					t.Fatalf("%d words for %d entries", len(w), 1<<size)
+				}
+				live = append(live, w)
+				sum += len(w)
+				most = max(most, sum)
+			},
+			"back": func(t *rapid.T) {
+				if len(live) == 0 {
+					t.Skip("nothing to give back")
+				}
+				i := rapid.IntRange(0, len(live)-1).Draw(t, "which")
+				f.back(live[i])
+				sum -= len(live[i])
+				live = slices.Delete(live, i, i+1)
+			},
+			"forget": func(*rapid.T) {
+				f.forget()
+				live, sum = nil, 0
+			},
+			"": func(t *rapid.T) {
+				for i, w := range live {
+					w[0], w[len(w)-1] = uint64(i), uint64(i)
+				}
+				for i, w := range live {
+					if w[0] != uint64(i) || w[len(w)-1] != uint64(i) {
+						t.Fatal("a table is in use twice")
+					}
+				}
+				if f.taken != sum {
+					t.Fatalf("%d words are in use, not %d", f.taken, sum)
+				}
+			},
+		})
+		f.forget()
+		had := mem.Used()
+		for f.taken+(1<<3+slack)*entryWords <= len(f.pieces)*pieceWords/2 {
+			f.table(3)
+		}
+		if mem.Used() != had {
+			t.Fatalf("half of what was forgotten does not do: %d bytes, then %d", had, mem.Used())
+		}
+	})
 }
 
 // TestWide has transitions of one spot that depend on more bits together than a key has. In a state of ones, a key of all of
@@ -468,7 +537,7 @@ func TestWide(t *testing.T) {
 		c.Trans = append(c.Trans, packed.Trans{ID: i, Guard: guard, Keep: make([]uint64, words), Or: []uint64{uint64(i), 7}})
 	}
 	eachWay(func(assembly bool) {
-		s := New(c, c.NoLabels(), func(int) bool { return true })
+		s := New(c, c.NoLabels(), offheap.New(0), func(int) bool { return true })
 		out := make([]uint64, 10*words+Slack)
 		_, n := s.Expand([]uint64{^uint64(0), ^uint64(0), 0, ^uint64(0)}, out, 0, 10*words)
 		if want := []uint64{0, 7, 1, 7, 2, 7, 1, 7, 2, 7}; !slices.Equal(out[:n], want) {

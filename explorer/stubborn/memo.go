@@ -30,6 +30,9 @@ const takeBits = 16
 // slotBits is log2 of the number of slots.
 const slotBits = 14
 
+// MemoryBytes is how much memory a chooser needs that remembers choices.
+const MemoryBytes = 16 << slotBits
+
 // newMemory returns a memory for choices in packed states, or nil if they cannot be remembered: candidates have no numbers, or there are
 // more bits to keep than a slot has.
 func (s *Set) newMemory(l *packed.Layout) *memory {
