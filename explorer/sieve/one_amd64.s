@@ -16,14 +16,17 @@ ask:                                  \
 
 // func scan1(r *run) (missing int)
 TEXT ·scan1(SB), NOSPLIT, $0-16
+	PCALIGN $64
 	SCAN1(NOTHING, NOTHING, NOTHING)
 
 // func scanRuns1(r *run) (missing int)
 TEXT ·scanRuns1(SB), NOSPLIT, $0-16
+	PCALIGN $64
 	SCAN1(NONE, ADDBARS, BARS1)
 
 // func make1(r *run)
 TEXT ·make1(SB), NOSPLIT, $0-8
+	PCALIGN $64
 	MAKE
 
 next:

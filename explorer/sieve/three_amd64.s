@@ -22,16 +22,19 @@ ask:                                  \
 
 // func scan3(r *run) (missing int)
 TEXT ·scan3(SB), NOSPLIT, $0-16
+	PCALIGN $64
 	SCAN3(NOTHING, NOTHING, NOTHING)
 
 // func scanRuns3(r *run) (missing int)
 TEXT ·scanRuns3(SB), NOSPLIT, $0-16
+	PCALIGN $64
 	SCAN3(NONE, ADDBARS, BARS3)
 
 // A fourth word is made of what comes next, and written over by the next successor.
 
 // func make3(r *run)
 TEXT ·make3(SB), NOSPLIT, $0-8
+	PCALIGN $64
 	MAKE
 
 next:

@@ -19,14 +19,17 @@ ask:                                  \
 
 // func scan2(r *run) (missing int)
 TEXT ·scan2(SB), NOSPLIT, $0-16
+	PCALIGN $64
 	SCAN2(NOTHING, NOTHING, NOTHING)
 
 // func scanRuns2(r *run) (missing int)
 TEXT ·scanRuns2(SB), NOSPLIT, $0-16
+	PCALIGN $64
 	SCAN2(NONE, ADDBARS, BARS2)
 
 // func make2(r *run)
 TEXT ·make2(SB), NOSPLIT, $0-8
+	PCALIGN $64
 	MAKE
 
 next:

@@ -31,6 +31,7 @@
 
 // func encodePairs(states *uint64, n int, bare uint64, low uint, slots *uint64, shift uint, codes *[Batch]uint64, at int) (stopped int)
 TEXT ·encodePairs(SB), NOSPLIT, $0-72
+	PCALIGN $64
 	BEGIN
 	MOVQ R9, AX
 	SHLQ $4, AX
@@ -65,6 +66,7 @@ stop:
 
 // func encodeTriples(states *uint64, n int, bare uint64, low uint, slots *uint64, shift uint, codes *[Batch]uint64, at int) (stopped int)
 TEXT ·encodeTriples(SB), NOSPLIT, $0-72
+	PCALIGN $64
 	BEGIN
 	LEAQ (R9)(R9*2), AX
 	LEAQ (SI)(AX*8), SI

@@ -78,6 +78,7 @@ GLOBL prime2h<>(SB), RODATA|NOPTR, $32
 
 // func hashWords(states *uint64, n int, m *mixer, s *shape, slots *uint64, sc *Scratch)
 TEXT ·hashWords(SB), NOSPLIT, $0-48
+	PCALIGN $64
 	BEGIN
 	MOVQ         m+16(FP), BX
 	MOVQ         0(BX), R8
@@ -157,6 +158,7 @@ done:
 
 // func hashPairs(states *uint64, n int, bare uint64, s *shape, slots *uint64, sc *Scratch)
 TEXT ·hashPairs(SB), NOSPLIT, $0-48
+	PCALIGN $64
 	BEGIN
 	MOVQ $2870177450012600277, R8 // prime5 + 16
 	MOVQ prime2<>(SB), R9

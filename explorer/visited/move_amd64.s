@@ -184,28 +184,35 @@ put:                         \
 
 // func move8to8(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move8to8(SB), NOSPLIT, $0-80
+	PCALIGN $64
 	MOVE(LINE8, PUT8, $8)
 
 // func move8to10(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move8to10(SB), NOSPLIT, $0-80
+	PCALIGN $64
 	MOVE(LINE8, PUT10, $10)
 
 // func move10to10(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move10to10(SB), NOSPLIT, $0-80
+	PCALIGN $64
 	MOVE(LINE10, PUT10, $10)
 
 // func move10to12(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move10to12(SB), NOSPLIT, $0-80
+	PCALIGN $64
 	MOVE(LINE10, PUT12, $12)
 
 // func move12to12(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move12to12(SB), NOSPLIT, $0-80
+	PCALIGN $64
 	MOVE(LINE12, PUT12, $12)
 
 // func move12to15(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move12to15(SB), NOSPLIT, $0-80
+	PCALIGN $64
 	MOVE(LINE12, PUT15, $15)
 
 // func move15to15(lines *uint64, n int, number uint64, from, to *shape, window *uint64, base, size uint64, room *moveRoom) (asides int)
 TEXT ·move15to15(SB), NOSPLIT, $0-80
+	PCALIGN $64
 	MOVE(LINE15, PUT15, $15)

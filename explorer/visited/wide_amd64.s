@@ -69,6 +69,7 @@ GLOBL evens<>(SB), RODATA|NOPTR, $64
 
 // func hashWordsWide(states *uint64, n int, m *mixer, s *shape, slots *uint64, sc *Scratch)
 TEXT ·hashWordsWide(SB), NOSPLIT, $0-48
+	PCALIGN $64
 	BEGIN
 	MOVQ         m+16(FP), BX
 	VMOVQ        0(BX), X23
@@ -122,6 +123,7 @@ load:
 
 // func hashPairsWide(states *uint64, n int, bare uint64, s *shape, slots *uint64, sc *Scratch)
 TEXT ·hashPairsWide(SB), NOSPLIT, $0-48
+	PCALIGN $64
 	BEGIN
 	VPBROADCASTQ bare+16(FP), Z25
 	CONST(PRIME1, Z16)

@@ -137,32 +137,40 @@ stop:               \
 
 // func insert15(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insert15(SB), NOSPLIT, $0-96
+	PCALIGN $64
 	INSERT($15, DIFFERS15, UNSHARED, PUT15)
 
 // func insert12(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insert12(SB), NOSPLIT, $0-96
+	PCALIGN $64
 	INSERT($12, DIFFERS12, UNSHARED, PUT12)
 
 // func insert10(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insert10(SB), NOSPLIT, $0-96
+	PCALIGN $64
 	INSERT($10, DIFFERS10, UNSHARED, PUT10)
 
 // func insert8(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insert8(SB), NOSPLIT, $0-96
+	PCALIGN $64
 	INSERT($8, DIFFERS8, UNSHARED, PUT8)
 
 // func insertShared15(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insertShared15(SB), NOSPLIT, $0-96
+	PCALIGN $64
 	INSERT($15, DIFFERS15, CLAIM, PUT15)
 
 // func insertShared12(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insertShared12(SB), NOSPLIT, $0-96
+	PCALIGN $64
 	INSERT($12, DIFFERS12, CLAIM, PUT12)
 
 // func insertShared10(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insertShared10(SB), NOSPLIT, $0-96
+	PCALIGN $64
 	INSERT($10, DIFFERS10, CLAIM, PUT10)
 
 // func insertShared8(slots, states, list *uint64, n int, sc *Scratch, at, added, late int, out *uint64) (stopped, have, later int)
 TEXT ·insertShared8(SB), NOSPLIT, $0-96
+	PCALIGN $64
 	INSERT($8, DIFFERS8, CLAIM, PUT8)
