@@ -2,9 +2,9 @@ package offheap
 
 import (
 	"bufio"
-	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,7 +13,7 @@ import (
 // is in, to its limit; 0 if that cannot be told.
 func Available() int64 {
 	n := memAvailable()
-	if g := cgroupAvailable(); g > 0 && (n == 0 || g < n) {
+	if g := groupAvailable("/proc/self/cgroup", "/sys/fs/cgroup"); g > 0 && (n == 0 || g < n) {
 		n = g
 	}
 	return n
@@ -34,30 +34,59 @@ func memAvailable() int64 {
 	return 0
 }
 
-// cgroupAvailable returns what the process's control group and those above it leave; 0 if nothing limits it.
-func cgroupAvailable() int64 {
-	b, err := os.ReadFile("/proc/self/cgroup")
+// hierarchy is how a version of control groups tells of memory.
+type hierarchy struct {
+	dir         string // where it is mounted, below the root
+	limit, used string // files, in bytes
+	cache       string // in memory.stat: pages of files that nobody has used of late, which give way
+}
+
+var (
+	version1 = hierarchy{"memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"}
+	version2 = hierarchy{"", "memory.max", "memory.current", "inactive_file"}
+)
+
+// groupAvailable returns what the process's control group and those above it leave; 0 if nothing limits it. self says which group that
+// is, and root is where groups are mounted. A container may see its own group there.
+func groupAvailable(self, root string) (least int64) {
+	b, err := os.ReadFile(self)
 	if err != nil {
 		return 0
 	}
-	least := int64(math.MaxInt64)
 	for line := range strings.Lines(string(b)) {
-		_, path, ok := strings.Cut(strings.TrimSpace(line), "::")
-		if !ok {
+		_, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
+		controllers, path, ok := strings.Cut(rest, ":")
+		h := &version2
+		if controllers != "" {
+			h = &version1
+		}
+		if !ok || h == &version1 && !slices.Contains(strings.Split(controllers, ","), "memory") {
 			continue
 		}
-		for dir := filepath.Join("/sys/fs/cgroup", path); strings.HasPrefix(dir, "/sys/fs/cgroup"); dir = filepath.Dir(dir) {
-			limit, ok := number(filepath.Join(dir, "memory.max"))
-			used, ok2 := number(filepath.Join(dir, "memory.current"))
-			if ok && ok2 {
-				least = min(least, max(limit-used, 1))
+		top := filepath.Join(root, h.dir)
+		for dir := filepath.Join(top, path); strings.HasPrefix(dir, top); dir = filepath.Dir(dir) {
+			if n := h.available(dir); n > 0 && (least == 0 || n < least) {
+				least = n
 			}
 		}
 	}
-	if least == math.MaxInt64 {
+	return least
+}
+
+// unlimited is what is no limit, from there on.
+const unlimited = 1 << 62
+
+// available returns what a group leaves, or 0 if it has no limit.
+func (h *hierarchy) available(dir string) int64 {
+	limit, ok := number(filepath.Join(dir, h.limit))
+	if !ok || limit >= unlimited {
 		return 0
 	}
-	return least
+	used, ok := number(filepath.Join(dir, h.used))
+	if !ok {
+		return 0
+	}
+	return max(limit-max(used-stat(filepath.Join(dir, "memory.stat"), h.cache), 0), 1)
 }
 
 func number(file string) (int64, bool) {
@@ -67,4 +96,19 @@ func number(file string) (int64, bool) {
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(string(b)), 10, 64)
 	return n, err == nil
+}
+
+// stat returns the number behind a name in a file of such lines, or 0.
+func stat(file, name string) int64 {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(b)) {
+		if v, ok := strings.CutPrefix(line, name+" "); ok {
+			n, _ := strconv.ParseInt(strings.TrimSpace(v), 10, 64)
+			return n
+		}
+	}
+	return 0
 }
