@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 
 	"hpmc/explorer"
+	"hpmc/explorer/offheap"
 	"hpmc/model"
 	"hpmc/scenarios"
 	"hpmc/traces"
@@ -28,6 +31,14 @@ type job struct {
 
 	store explorer.Store   // how states were stored
 	full  *explorer.Result // of the search without reduction, under --por=check
+}
+
+// limitHeap has Go collect garbage more often before it takes more memory than there is: the programs of the whole catalogue are
+// 150 MB, and without a limit the heap grows to three times that. A limit that the user sets by GOMEMLIMIT stays.
+func limitHeap() {
+	if n := offheap.Available(); n > 0 && debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(n / 100 * 85)
+	}
 }
 
 // build compiles the programs of jobs, workers at a time, and returns every distinct fault found. After an

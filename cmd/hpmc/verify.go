@@ -117,6 +117,7 @@ func verify(ctx context.Context, src *source, jobs []*job, witness bool, cov *co
 	if err := e.oneRun(len(jobs)); err != nil {
 		return err
 	}
+	limitHeap()
 	if err := build(ctx, jobs, e.jobs, src.build); err != nil {
 		return err
 	}
