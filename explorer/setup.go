@@ -27,7 +27,7 @@ func newSearch(p *model.Program, o Options) (*search, error) {
 		return nil, err
 	}
 	if o.MaxMem <= 0 {
-		o.MaxMem = offheap.Available() / 100 * 85
+		o.MaxMem = offheap.DefaultLimit()
 	}
 	s := &search{p: p, o: o, start: start, layout: l, code: code, sieved: sieve.Fits(code), ahead: ahead,
 		mem: offheap.New(o.MaxMem), last: -1}

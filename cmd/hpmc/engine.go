@@ -127,7 +127,7 @@ func (e *engine) options(p plan) explorer.Options {
 func (e *engine) share(jobs int) int64 {
 	n := e.memory
 	if n == 0 && jobs > 1 {
-		n = offheap.Available() / 100 * 85
+		n = offheap.DefaultLimit()
 	}
 	return n / int64(jobs)
 }

@@ -34,12 +34,15 @@ type job struct {
 }
 
 // limitHeap has Go collect garbage more often before it takes more memory than there is: the programs of the whole catalogue are
-// 150 MB, and without a limit the heap grows to three times that. A limit that the user sets by GOMEMLIMIT stays.
+// 150 MB, and without a limit the heap grows to three times that. A limit that the user sets by GOMEMLIMIT stays. Less than leastHeap
+// would only make Go collect all the time.
 func limitHeap() {
-	if n := offheap.Available(); n > 0 && debug.SetMemoryLimit(-1) == math.MaxInt64 {
-		debug.SetMemoryLimit(n / 100 * 85)
+	if n := offheap.DefaultLimit(); n > 0 && debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(max(n, leastHeap))
 	}
 }
+
+const leastHeap = 64 << 20
 
 // build compiles the programs of jobs, workers at a time, and returns every distinct fault found. After an
 // interrupt it compiles no more, and returns that.

@@ -16,6 +16,16 @@ type Memory struct {
 // New returns an account that allows limit bytes; 0 means no limit.
 func New(limit int64) *Memory { return &Memory{limit: limit} }
 
+// DefaultLimit returns the bytes that a process may have where nobody has said anything else: 85 % of what is available, and at least
+// 1 MiB; 0 if that cannot be told.
+func DefaultLimit() int64 {
+	n := Available()
+	if n > 0 {
+		n = max(n/100*85, 1<<20)
+	}
+	return n
+}
+
 // LimitError is the refusal of memory beyond the limit.
 type LimitError struct{ Limit, Used, Want int64 }
 
