@@ -6,10 +6,6 @@ import "hpmc/explorer/sieve"
 // thread runs on without a look at what the others could do, and the states on its way are not stored. That loses nothing where
 // there are no cycles; where there may be some, every state is stored.
 
-// chooseFrom is the number of enabled transitions from which on a set of them is chosen, where none is alone. Choosing among fewer
-// takes longer than what it saves.
-const chooseFrom = 3
-
 // expandRuns takes in each state the transition that is alone, or else those of a stubborn set, and lets its thread run on.
 func expandRuns(w *worker, chunk []uint64) []uint64 {
 	words := len(w.next)
@@ -43,7 +39,7 @@ func (w *worker) begin(i int) {
 	take := ^uint64(0)
 	if k, enabled := sv.Lone(lanes, barred); k >= 0 {
 		take = 1 << k
-	} else if len(lanes) >= chooseFrom {
+	} else if len(lanes) > 1 {
 		take = w.choose(state, lanes, enabled)
 	}
 	n := w.n * len(w.next)
