@@ -64,7 +64,7 @@ func groupAvailable(self, root string) (least int64) {
 			continue
 		}
 		top := filepath.Join(root, h.dir)
-		for dir := filepath.Join(top, path); strings.HasPrefix(dir, top); dir = filepath.Dir(dir) {
+		for dir := filepath.Join(top, filepath.Join("/", path)); strings.HasPrefix(dir, top); dir = filepath.Dir(dir) {
 			if n := h.available(dir); n > 0 && (least == 0 || n < least) {
 				least = n
 			}

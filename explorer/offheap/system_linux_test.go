@@ -27,6 +27,7 @@ func TestGroups(t *testing.T) {
 			"memory/memory.limit_in_bytes": "9223372036854771712\n"}, 3 * mib},
 		{"version 1 in a container", "4:memory:/docker/0123\n", map[string]string{"memory/memory.limit_in_bytes": "10485760\n",
 			"memory/memory.usage_in_bytes": "1048576\n"}, 9 * mib},
+		{"a group outside of what the container sees", "0::/../job\n", map[string]string{"memory.max": "10485760\n", "memory.current": "1048576\n"}, 9 * mib},
 		{"controllers together", "4:hugetlb,memory:/job\n", map[string]string{"memory/job/memory.limit_in_bytes": "4194304\n",
 			"memory/job/memory.usage_in_bytes": "1048576\n"}, 3 * mib},
 		{"another controller", "4:cpu:/job\n", map[string]string{"memory/job/memory.limit_in_bytes": "4194304\n", "memory/job/memory.usage_in_bytes": "1\n"}, 0},
