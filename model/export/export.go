@@ -202,6 +202,34 @@ func walk(e *model.Expr, f func(model.VarID)) {
 	}
 }
 
+// all calls f for every step that a thread can get to.
+func (q *program) all(f func(*step)) {
+	for th := range q.steps {
+		for l, steps := range q.steps[th] {
+			for _, s := range steps {
+				if q.live[th][l] {
+					f(s)
+				}
+			}
+		}
+	}
+}
+
+// rests returns the locations at which a thread may stay, of those that it can get to, and whether these are all.
+func (q *program) rests(th int) (at []int, everywhere bool) {
+	everywhere = true
+	for l, live := range q.live[th] {
+		switch {
+		case !live:
+		case q.Threads[th].Locs[l].Rest:
+			at = append(at, l)
+		default:
+			everywhere = false
+		}
+	}
+	return at, everywhere
+}
+
 // idle tells whether a thread neither moves nor matters for what a deadlock is.
 func (q *program) idle(th int) bool {
 	at := q.start[th]

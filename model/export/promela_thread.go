@@ -197,17 +197,10 @@ func (g *promela) rest() string {
 		if g.proc[th] == "" {
 			continue
 		}
-		var at []string
-		everywhere := true
-		for l, live := range g.live[th] {
-			if !live {
-				continue
-			}
-			if g.Threads[th].Locs[l].Rest {
-				at = append(at, fmt.Sprintf("%s@end_L%d", g.proc[th], l))
-			} else {
-				everywhere = false
-			}
+		locs, everywhere := g.rests(th)
+		at := make([]string, len(locs))
+		for i, l := range locs {
+			at[i] = fmt.Sprintf("%s@end_L%d", g.proc[th], l)
 		}
 		switch {
 		case len(at) == 0:

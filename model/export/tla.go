@@ -20,7 +20,7 @@ const (
 
 // tla is a program on its way to TLA+.
 type tla struct {
-	*program
+	*sorted
 	*printer
 	o    Options
 	ids  *names
@@ -38,7 +38,8 @@ func TLA(module, config io.Writer, name string, p *model.Program, o Options) err
 	if err != nil {
 		return err
 	}
-	g := &tla{program: q, printer: newPrinter(module), o: o}
+	g := newTLA(q)
+	g.printer, g.o = newPrinter(module), o
 	if err := g.cuts(); err != nil {
 		return err
 	}
@@ -61,6 +62,12 @@ func TLA(module, config io.Writer, name string, p *model.Program, o Options) err
 	g.printer = newPrinter(config)
 	g.config()
 	return g.w.Flush()
+}
+
+func newTLA(q *program) *tla {
+	g := &tla{}
+	g.sorted = tlaExprs(q, func(id model.VarID) string { return g.name[id] })
+	return g
 }
 
 // ModuleName tells whether s can be the name of a TLA+ module.
@@ -258,18 +265,5 @@ func (g *tla) action(s *step) {
 	}
 	if len(same) > 0 {
 		g.list(indent+"/\\ UNCHANGED <<", same, ">>")
-	}
-}
-
-// all calls f for every step that a thread can get to.
-func (g *tla) all(f func(*step)) {
-	for th := range g.steps {
-		for l, steps := range g.steps[th] {
-			for _, s := range steps {
-				if g.live[th][l] {
-					f(s)
-				}
-			}
-		}
 	}
 }

@@ -22,30 +22,24 @@ func (g *tla) next() {
 	g.line("(* Every thread has finished, or waits where it may wait for ever. *)")
 	g.line("AtRest ==")
 	for th := range g.Threads {
-		g.line("  /\\ %s", g.rests(th))
+		g.line("  /\\ %s", g.restsAt(th))
 	}
 }
 
-// rests writes the condition that a thread may stay where it is.
-func (g *tla) rests(th int) string {
-	var at []string
-	everywhere := true
-	for l, live := range g.live[th] {
-		switch {
-		case !live:
-		case g.Threads[th].Locs[l].Rest:
-			at = append(at, fmt.Sprint(l))
-		default:
-			everywhere = false
-		}
-	}
+// restsAt writes the condition that a thread may stay where it is.
+func (g *tla) restsAt(th int) string {
+	at, everywhere := g.rests(th)
 	switch {
 	case everywhere:
 		return "TRUE"
 	case len(at) == 0:
 		return "FALSE"
 	}
-	return g.name[g.Threads[th].PC] + " \\in {" + strings.Join(at, ", ") + "}"
+	var list []string
+	for _, l := range at {
+		list = append(list, fmt.Sprint(l))
+	}
+	return g.name[g.Threads[th].PC] + " \\in {" + strings.Join(list, ", ") + "}"
 }
 
 // properties writes an invariant for each.

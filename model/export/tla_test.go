@@ -47,7 +47,7 @@ func compareTLA(p *model.Program, r *explorer.Result, got *tlaeval.Result) error
 	if err != nil {
 		return err
 	}
-	g := &tla{program: q}
+	g := newTLA(q)
 	g.nameAll("m")
 	want := map[string]bool{}
 	for i, pr := range r.Props {
