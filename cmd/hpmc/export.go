@@ -15,14 +15,14 @@ import (
 	"hpmc/scenarios"
 )
 
-const exportHelp = `hpmc export SCENARIO --to promela|tla [flags]
+const exportHelp = `hpmc export SCENARIO --to promela|murphi|tla [flags]
 
 Writes the compiled program for another model checker, one step for each of its
-transitions: Promela for SPIN, TLA+ for TLC. SPIN without reduction and TLC find
-exactly the states that hpmc finds, and violate the same properties. The file
-begins with the commands that run it.
+transitions: Promela for SPIN, Murphi for Rumur, TLA+ for TLC. SPIN without
+reduction, Rumur and TLC find exactly the states that hpmc finds, and violate the
+same properties. The file begins with the commands that run it.
 
-  --to promela|tla      the language
+  --to promela|murphi|tla   the language
   -o, --output FILE     where to write (default, and -: standard output). TLA+ is
                         two files: -o NAME.tla, and NAME.cfg beside it
   --check NAME          only this property (default: all that the scenario checks);
@@ -35,10 +35,11 @@ begins with the commands that run it.
 
 Examples:
   hpmc export online-uevent --to promela --kernel tglx -o online.pml
+  hpmc export online-uevent --to murphi --kernel v5.12 -o online.m
   hpmc export suspend-quiet --to tla --check deadlock -o suspend_quiet.tla
 `
 
-var exportLanguages = []string{"promela", "tla"}
+var exportLanguages = []string{"promela", "murphi", "tla"}
 
 func exportCommand() *cobra.Command {
 	var c choice
@@ -46,7 +47,7 @@ func exportCommand() *cobra.Command {
 	var check []string
 	cmd := &cobra.Command{
 		Use:   "export SCENARIO",
-		Short: "write the compiled program for SPIN or TLC",
+		Short: "write the compiled program for SPIN, Rumur or TLC",
 		Args:  oneName("a scenario", "scenarios"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := exportTarget(to, output); err != nil {
@@ -90,14 +91,14 @@ func exportCommand() *cobra.Command {
 func exportTarget(to, output string) error {
 	switch {
 	case to == "":
-		return fmt.Errorf("export needs --to promela or --to tla")
+		return fmt.Errorf("export needs --to promela, --to murphi or --to tla")
 	case !slices.Contains(exportLanguages, to):
 		hint := ""
 		if n := scenarios.Nearest(to, exportLanguages); n != "" {
 			hint = "; did you mean " + n + "?"
 		}
-		return fmt.Errorf("--to is promela or tla, not %q%s", to, hint)
-	case to == "promela":
+		return fmt.Errorf("--to is promela, murphi or tla, not %q%s", to, hint)
+	case to != "tla":
 		return nil
 	}
 	name, ok := strings.CutSuffix(filepath.Base(output), ".tla")
@@ -141,7 +142,11 @@ func exportProgram(p *model.Program, to, output string, o export.Options, stdout
 		}
 		return writeFiles([]string{output, strings.TrimSuffix(output, ".tla") + ".cfg"}, [][]byte{text.Bytes(), config.Bytes()})
 	}
-	if err := export.Promela(&text, p, o); err != nil {
+	write := export.Promela
+	if to == "murphi" {
+		write = export.Murphi
+	}
+	if err := write(&text, p, o); err != nil {
 		return err
 	}
 	if output == "" || output == "-" {

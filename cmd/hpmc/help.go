@@ -25,7 +25,7 @@ Look:
   hpmc show                the model's source, a patch, a scenario, a program
 
 Measure:
-  hpmc export SCENARIO     the program for SPIN or TLC
+  hpmc export SCENARIO     the program for SPIN, Rumur or TLC
   hpmc bench               speed of exploration, beside SPIN
 
 hpmc help COMMAND says more. Exit status: 0 all as expected, 1 a property is

@@ -11,7 +11,7 @@ import (
 // interval is a range of values that holds all those of an expression.
 type interval struct{ lo, hi int64 }
 
-// bounds finds intervals. SPIN and TLC compute with 32 bits where a program has 64, so that every part of an
+// bounds finds intervals. The other checkers compute with 32 bits where a program has 64, so that every part of an
 // expression must be known to fit.
 type bounds struct {
 	p       *model.Program
@@ -49,7 +49,7 @@ func (b *bounds) of(e *model.Expr) (interval, error) {
 	}
 	r, ok := b.apply(e, args)
 	if !ok || r.lo <= math.MinInt32 || r.hi > math.MaxInt32 {
-		return r, fmt.Errorf("a value of %s may not fit into the 32 bits that SPIN and TLC compute with", b.p.Format(e))
+		return r, fmt.Errorf("a value of %s may not fit into the 32 bits that the other checkers compute with", b.p.Format(e))
 	}
 	b.memo[e] = r
 	return r, nil

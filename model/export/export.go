@@ -1,6 +1,6 @@
-// Package export writes a compiled program in the languages of other model checkers: Promela for SPIN and TLA+ for
-// TLC. One transition becomes one step, so that a search without reduction finds exactly the program's states, and
-// violates exactly the properties that it violates.
+// Package export writes a compiled program in the languages of other model checkers: Promela for SPIN, Murphi for Rumur,
+// TLA+ for TLC. One transition becomes one step, so that a search without reduction finds exactly the program's states,
+// and violates exactly the properties that it violates.
 package export
 
 import (
@@ -55,7 +55,7 @@ func prepare(p *model.Program, o Options) (*program, error) {
 			return nil, fmt.Errorf("%s has no property %d", p.Name, i)
 		}
 		if p.Props[i].Kind == model.LockOrder {
-			return nil, fmt.Errorf("%s is a property of the whole search, which SPIN and TLC do not know", p.Props[i].Name)
+			return nil, fmt.Errorf("%s is a property of the whole search, which other checkers do not know", p.Props[i].Name)
 		}
 		q.want[i] = true
 	}
@@ -66,10 +66,10 @@ func prepare(p *model.Program, o Options) (*program, error) {
 	}
 	for i := range p.Vars {
 		if v := &p.Vars[i]; v.Bits > 31 {
-			return nil, fmt.Errorf("%s has %d bits: SPIN and TLC compute with 32, one of them the sign", v.Display(), v.Bits)
+			return nil, fmt.Errorf("%s has %d bits: the other checkers compute with 32, one of them the sign", v.Display(), v.Bits)
 		}
 		if r := q.bounds.variable(model.VarID(i)); r.lo < r.hi && (r.lo <= math.MinInt32 || r.hi > math.MaxInt32) {
-			return nil, fmt.Errorf("a value of %s may not fit into the 32 bits that SPIN and TLC compute with", p.Vars[i].Display())
+			return nil, fmt.Errorf("a value of %s may not fit into the 32 bits that the other checkers compute with", p.Vars[i].Display())
 		}
 	}
 	for th := range p.Threads {
@@ -213,6 +213,28 @@ func (q *program) all(f func(*step)) {
 			}
 		}
 	}
+}
+
+// cuts checks that where a value may not fit into the bits of its variable, what is lost can be computed. most is the number of bits
+// that all of a variable's values may take for that.
+func (q *program) cuts(most int) error {
+	var err error
+	q.all(func(s *step) {
+		for _, a := range s.effect {
+			v := &q.Vars[a.Var]
+			if err != nil || v.Min == 0 || q.bounds.fits(a.Val, a.Var) {
+				continue
+			}
+			less := &model.Expr{Op: model.Sub, Args: []*model.Expr{a.Val, {Op: model.Const, Val: v.Min}}}
+			if _, err = q.bounds.of(less); err == nil && v.Bits > most {
+				err = fmt.Errorf("what does not fit into the %d bits of %s needs more than the 32 bits that the other checkers compute with", v.Bits, v.Display())
+			}
+			if err != nil {
+				err = fmt.Errorf("%s: %w", place(s.Transition), err)
+			}
+		}
+	})
+	return err
 }
 
 // rests returns the locations at which a thread may stay, of those that it can get to, and whether these are all.

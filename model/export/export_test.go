@@ -8,7 +8,7 @@ import (
 	"hpmc/model"
 )
 
-// TestRefused exports what SPIN and TLC cannot compute, and what takes no step.
+// TestRefused exports what other checkers cannot compute, and what takes no step.
 func TestRefused(t *testing.T) {
 	ref := &model.Expr{Op: model.Ref}
 	op := func(o model.Op, args ...*model.Expr) *model.Expr { return &model.Expr{Op: o, Args: args} }

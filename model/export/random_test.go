@@ -27,12 +27,12 @@ func randomProgram(t *rapid.T) *model.Program {
 	for th := range 2 + g.n(2) {
 		g.thread(th)
 	}
-	for _, k := range []model.PropKind{model.Always, model.Always, model.Final, model.Final, model.Reachable} {
+	for i, k := range []model.PropKind{model.Always, model.Always, model.Final, model.Final, model.Reachable} {
 		c := g.truth(2)
 		if k == model.Always {
 			c = &model.Expr{Op: model.LOr, Args: []*model.Expr{c, g.truth(2)}}
 		}
-		p.Props = append(p.Props, model.Property{Name: k.String(), Kind: k, Cond: c})
+		p.Props = append(p.Props, model.Property{Name: fmt.Sprint(k, " ", i), Kind: k, Cond: c})
 	}
 	shift := 0
 	for i := range p.Vars {

@@ -40,7 +40,7 @@ func TLA(module, config io.Writer, name string, p *model.Program, o Options) err
 	}
 	g := newTLA(q)
 	g.printer, g.o = newPrinter(module), o
-	if err := g.cuts(); err != nil {
+	if err := g.cuts(30); err != nil {
 		return err
 	}
 	g.nameAll(name)

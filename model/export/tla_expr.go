@@ -32,27 +32,6 @@ func tlaExprs(q *program, ref func(model.VarID) string) *sorted {
 	}
 }
 
-// cuts checks that where a value may not fit into the bits of its variable, what is lost can be computed.
-func (g *tla) cuts() error {
-	var err error
-	g.all(func(s *step) {
-		for _, a := range s.effect {
-			v := &g.Vars[a.Var]
-			if err != nil || v.Min == 0 || g.bounds.fits(a.Val, a.Var) {
-				continue
-			}
-			less := &model.Expr{Op: model.Sub, Args: []*model.Expr{a.Val, {Op: model.Const, Val: v.Min}}}
-			if _, err = g.bounds.of(less); err == nil && v.Bits == 31 {
-				err = fmt.Errorf("what does not fit into the 31 bits of %s needs more than the 32 bits that TLC computes with", v.Display())
-			}
-			if err != nil {
-				err = fmt.Errorf("%s: %w", place(s.Transition), err)
-			}
-		}
-	})
-	return err
-}
-
 // assigned writes the value that a variable gets: what does not fit into its bits is lost.
 func (g *tla) assigned(a model.Assign) string {
 	s := g.value(a.Val)
