@@ -18,6 +18,7 @@ type Options struct {
 	Pairs   int      // runs of each configuration
 	Quick   bool     // few configurations, SPIN's flags untuned
 	NoSpin  bool     // leave SPIN out
+	NoRumur bool     // leave Rumur out
 	Command string   // for the report
 	Log     func(string)
 }
@@ -29,7 +30,8 @@ type Report struct {
 	Pairs   int          `json:"pairs"`
 	Tuned   []Tuned      `json:"tuned,omitempty"`
 	TunedOn string       `json:"tuned_on,omitempty"`
-	NoSpin  string       `json:"no_spin,omitempty"` // why SPIN was not run
+	NoSpin  string       `json:"no_spin,omitempty"`  // why SPIN was not run
+	NoRumur string       `json:"no_rumur,omitempty"` // why Rumur was not run
 	Rungs   []RungResult `json:"rungs"`
 	Summary []Claim      `json:"summary"`
 }
@@ -79,6 +81,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 			return nil, err
 		}
 	}
+	if o.NoRumur {
+		rep.NoRumur = "left out by --no-rumur"
+	} else if b.rumur, err = newRumur(o.Self, dir); err != nil {
+		rep.NoRumur = err.Error()
+	}
 	for i := range rungs {
 		res, err := b.rung(ctx, &rungs[i])
 		if err != nil {
@@ -121,7 +128,13 @@ func tuneOn(rungs []Rung) *Rung {
 
 type bench struct {
 	Options
-	spin *spin
+	spin  *spin
+	rumur *rumur
+}
+
+// has tells whether a checker takes part.
+func (b *bench) has(tool string) bool {
+	return tool == "hpmc" || tool == "spin" && b.spin != nil || tool == "rumur" && b.rumur != nil
 }
 
 func (b *bench) rung(ctx context.Context, r *Rung) (*RungResult, error) {
@@ -132,7 +145,7 @@ func (b *bench) rung(ctx context.Context, r *Rung) (*RungResult, error) {
 	for _, group := range groups(b.Quick) {
 		series := make([]Series, 0, len(group))
 		for _, c := range group {
-			if c.Tool != "spin" || b.spin != nil {
+			if b.has(c.Tool) && (c.Tool != "rumur" || r.rumurPairs(res.Pairs) > 0) {
 				series = append(series, Series{Config: c})
 			}
 		}
@@ -149,6 +162,9 @@ func (b *bench) rung(ctx context.Context, r *Rung) (*RungResult, error) {
 				slices.Reverse(order)
 			}
 			for _, s := range order {
+				if s.Tool == "rumur" && pair >= r.rumurPairs(pairs) {
+					continue
+				}
 				b.Log(fmt.Sprintf("%s %d/%d: %s", r.Name, pair+1, pairs, s.label()))
 				if err := b.sample(ctx, r, s); err != nil {
 					return nil, fmt.Errorf("%s, %s: %w", r.Name, s.label(), err)
@@ -167,9 +183,13 @@ func (b *bench) sample(ctx context.Context, r *Rung, s *Series) error {
 	if err != nil {
 		return err
 	}
-	if s.Tool == "hpmc" {
+	switch s.Tool {
+	case "hpmc":
 		x, err = b.Self.measure(ctx, r.Name, s.Config)
-	} else {
+	case "rumur":
+		x, err = b.rumur.measure(ctx, r.Name, s.Config)
+		s.Flags = b.rumur.flags(s.Config)
+	case "spin":
 		states := r.States
 		if len(s.Samples) > 0 {
 			states = s.Samples[0].States
@@ -205,8 +225,8 @@ func (r *RungResult) agree() error {
 			continue
 		}
 		same := s.states() == f.states()
-		if s.Tool != f.Tool {
-			same = samePan(s.states(), f.states()) || samePan(f.states(), s.states())
+		if s.Tool == "spin" || f.Tool == "spin" {
+			same = same || samePan(s.states(), f.states()) || samePan(f.states(), s.states())
 		}
 		if !same {
 			return fmt.Errorf("%w: %s: %s finds %d, %s finds %d", ErrDiffer, r.Name, f.label(), f.states(), s.label(), s.states())
@@ -231,11 +251,11 @@ func (r *RungResult) find(c Config) *Series {
 // label says in words what a configuration is.
 func (c Config) label() string {
 	s := c.Tool
-	if c.Tool == "hpmc" {
-		s = fmt.Sprintf("hpmc with %d workers", c.Workers)
-		if c.Workers == 1 {
-			s = "hpmc with 1 worker"
-		}
+	switch c.Tool {
+	case "rumur":
+		s += " with " + plural(c.Workers, "thread")
+	case "hpmc":
+		s += " with " + plural(c.Workers, "worker")
 	}
 	s += map[bool]string{false: ", full", true: ", reduced"}[c.Reduced]
 	if c.Store != "exact" {

@@ -17,6 +17,7 @@ type Machine struct {
 	Go     string `json:"go"`
 	GCC    string `json:"gcc,omitempty"`
 	Spin   string `json:"spin,omitempty"`
+	Rumur  string `json:"rumur,omitempty"`
 }
 
 func thisMachine() Machine {
@@ -27,6 +28,9 @@ func thisMachine() Machine {
 	}
 	if _, err := exec.LookPath("spin"); err == nil {
 		m.Spin = firstLine(exec.Command("spin", "-V"))
+	}
+	if _, err := exec.LookPath("rumur"); err == nil {
+		m.Rumur = firstLine(exec.Command("rumur", "--version"))
 	}
 	return m
 }

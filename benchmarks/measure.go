@@ -71,13 +71,20 @@ func (r *Rung) judge(p *model.Program, res *explorer.Result, deadlocks bool) err
 	return nil
 }
 
-// Promela writes the rung for SPIN.
-func (r *Rung) Promela(w io.Writer, deadlocks bool) error {
+// Export writes the rung for another checker, promela for SPIN or murphi for Rumur. For Rumur, which is only let to search the full
+// state space, properties are left out.
+func (r *Rung) Export(w io.Writer, language string, deadlocks bool) error {
 	p, err := r.Program(deadlocks)
 	if err != nil {
 		return err
 	}
-	return export.Promela(w, p, export.Options{})
+	switch language {
+	case "promela":
+		return export.Promela(w, p, export.Options{})
+	case "murphi":
+		return export.Murphi(w, p, export.Options{Props: []int{}})
+	}
+	return fmt.Errorf("no export to %q", language)
 }
 
 // Self is the command line that makes a process measure one run, or write a model to its standard output: the
@@ -94,6 +101,19 @@ func ChildArgs(rung string, c Config) []string {
 		args = append(args, "--deadlocks")
 	}
 	return args
+}
+
+// export writes the model of a configuration to a file.
+func (s Self) export(ctx context.Context, rung, language string, deadlocks bool, file string) error {
+	args := append(s[1:len(s):len(s)], rung, "--export", language)
+	if deadlocks {
+		args = append(args, "--deadlocks")
+	}
+	text, _, _, err := process(ctx, "", s[0], args...)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o666)
 }
 
 // measure runs a configuration of hpmc in a process of its own.

@@ -11,7 +11,8 @@ import (
 
 // sampleReport is a report with figures that fill its columns.
 func sampleReport() *Report {
-	rep := &Report{Machine: Machine{CPU: "Some <CPU> & more", Cores: 2, Memory: 24 << 30, Kernel: "Linux 6.1"}, Pairs: 2,
+	rep := &Report{Machine: Machine{CPU: "Some <CPU> & more", Cores: 2, Memory: 24 << 30, Kernel: "Linux 6.1",
+		Go: "go1.26.8 linux/amd64", GCC: "gcc (Debian 12.2.0-14+deb12u1) 12.2.0", Spin: "Spin Version 6.5.2 -- 6 December 2019", Rumur: "Rumur version v2022.08.20-1"}, Pairs: 2,
 		Tuned: []Tuned{{"-O3", 1234.5, 48}}, TunedOn: "smt-suspend-4-writers"}
 	for i, l := range ladder {
 		r := RungResult{Name: l.name, States: l.states, Words: 1 + i%2, Bits: 100, Pairs: 2}
@@ -24,6 +25,8 @@ func sampleReport() *Report {
 				switch {
 				case c.Tool == "spin" && !c.Reduced:
 					x.Seconds *= 1000
+				case c.Tool == "rumur":
+					x.Seconds *= 2000
 				case c.Reduced:
 					x.States, x.Seconds = max(l.states/50, 1), x.Seconds/5000
 				}
@@ -47,7 +50,7 @@ func TestTextWidth(t *testing.T) {
 			t.Errorf("%d columns: %s", n-1, line)
 		}
 	}
-	for _, want := range []string{"1000x", "2.00%", "states/s, full, one word, exact, 1 worker, to SPIN's"} {
+	for _, want := range []string{"1000x", "2000x", "2.00%", "states/s, full, one word, exact, 1 worker, to SPIN's"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}

@@ -9,7 +9,7 @@ import (
 
 // Config says what one run of a checker does.
 type Config struct {
-	Tool      string `json:"tool"` // hpmc or spin
+	Tool      string `json:"tool"` // hpmc, spin or rumur
 	Workers   int    `json:"workers"`
 	Reduced   bool   `json:"reduced"`
 	Store     string `json:"store"`     // exact or fingerprint
@@ -34,7 +34,7 @@ type Sample struct {
 // Series is the samples of one configuration on one rung.
 type Series struct {
 	Config
-	Flags   string   `json:"flags,omitempty"` // SPIN's: those of gcc and of pan
+	Flags   string   `json:"flags,omitempty"` // of another checker: SPIN's are those of gcc and of pan
 	Samples []Sample `json:"samples"`
 }
 
@@ -99,7 +99,7 @@ func median(v []float64) float64 {
 func groups(quick bool) [][]Config {
 	n := runtime.GOMAXPROCS(0)
 	exact, fingerprint := explorer.Exact.String(), explorer.Fingerprint.String()
-	full := []Config{{"hpmc", 1, false, exact, false}, {"spin", 1, false, exact, false}}
+	full := []Config{{"hpmc", 1, false, exact, false}, {"spin", 1, false, exact, false}, {"rumur", 1, false, exact, false}}
 	reduced := []Config{{"hpmc", n, true, exact, false}, {"spin", 1, true, exact, false}}
 	deadlocks := []Config{{"hpmc", n, true, exact, true}, {"spin", 1, true, exact, true}}
 	if quick {
@@ -107,7 +107,8 @@ func groups(quick bool) [][]Config {
 	}
 	full = append(full, Config{"hpmc", 1, false, fingerprint, false})
 	if n > 1 {
-		full = append(full, Config{"hpmc", n, false, exact, false}, Config{"hpmc", n, false, fingerprint, false})
+		full = append(full, Config{"hpmc", n, false, exact, false}, Config{"hpmc", n, false, fingerprint, false},
+			Config{"rumur", n, false, exact, false})
 		reduced = append(reduced, Config{"hpmc", 1, true, exact, false})
 	}
 	return [][]Config{full, reduced, deadlocks, {{"hpmc", n, false, exact, true}}}

@@ -13,9 +13,6 @@ import (
 	"strings"
 )
 
-// ErrNoSpin tells that SPIN or its C compiler is not installed.
-var ErrNoSpin = errors.New("spin and gcc are not both installed")
-
 // baseFlags are gcc's flags for every pan. -DNOFAIR leaves out what only liveness needs.
 const baseFlags = "-O3 -march=native -DSAFETY -DNOFAIR"
 
@@ -33,12 +30,20 @@ type spin struct {
 }
 
 func newSpin(self Self, dir string, memory int64) (*spin, error) {
-	for _, tool := range []string{"spin", "gcc"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			return nil, ErrNoSpin
-		}
+	if err := installed("spin", "gcc"); err != nil {
+		return nil, err
 	}
 	return &spin{self: self, dir: dir, memory: memory, built: map[string]string{}, extra: extraFlags[1]}, nil
+}
+
+// installed returns an error if one of some tools is not there.
+func installed(tools ...string) error {
+	for _, tool := range tools {
+		if _, err := exec.LookPath(tool); err != nil {
+			return fmt.Errorf("%s are not both installed", strings.Join(tools, " and "))
+		}
+	}
+	return nil
 }
 
 // flags are gcc's for a configuration.
@@ -68,18 +73,10 @@ func (s *spin) build(ctx context.Context, rung string, c Config) (string, error)
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		return "", err
 	}
-	args := []string{rung, "--promela"}
-	if c.Deadlocks {
-		args = append(args, "--deadlocks")
-	}
-	text, _, _, err := process(ctx, "", s.self[0], append(s.self[1:len(s.self):len(s.self)], args...)...)
-	if err != nil {
+	if err := s.self.export(ctx, rung, "promela", c.Deadlocks, filepath.Join(dir, "model.pml")); err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "model.pml"), text, 0o666); err != nil {
-		return "", err
-	}
-	args = []string{"-o2", "-a", "model.pml"} // -o2: no resetting of locals, so that states are those of the program
+	args := []string{"-o2", "-a", "model.pml"} // -o2: no resetting of locals, so that states are those of the program
 	if !s.checks(c) {
 		args = append([]string{"-DNOCHECK"}, args...)
 	}

@@ -103,6 +103,12 @@ func (rep *Report) summarise() []Claim {
 				func(r *RungResult) float64 { return r.speedup(Config{"hpmc", w, false, k.store, false}) })
 		}
 	}
+	all := sized(func(int) bool { return true })
+	for _, w := range workers {
+		c.add(rep.Rungs, fmt.Sprintf("states/s, full, exact, %s, to Rumur's with as many", plural(w, "worker")), "x", all, func(r *RungResult) float64 {
+			return r.against(Config{"hpmc", w, false, "exact", false}, fullRumur(w))
+		})
+	}
 	hpmc1 := Config{"hpmc", 1, false, "exact", false}
 	perState := func(cfg Config) func(*RungResult) float64 {
 		return func(r *RungResult) float64 {
@@ -125,7 +131,8 @@ func (rep *Report) summarise() []Claim {
 		c.add(rep.Rungs, "memory a state, full, "+k.what+", exact", "bytes", k.choose, perState(hpmc1))
 		c.add(rep.Rungs, "memory a state without the program's file, "+k.what+", exact", "bytes", k.choose, anonymous)
 	}
-	c.add(rep.Rungs, "memory a state, full, SPIN", "bytes", sized(func(int) bool { return true }), perState(fullSpin))
+	c.add(rep.Rungs, "memory a state, full, SPIN", "bytes", all, perState(fullSpin))
+	c.add(rep.Rungs, "memory a state, full, Rumur", "bytes", all, perState(fullRumur(1)))
 	rep.decline(&c)
 	reducible := func(r *RungResult) bool { return r.States > reductionStates }
 	for _, d := range []bool{true, false} {
@@ -134,7 +141,7 @@ func (rep *Report) summarise() []Claim {
 		c.add(rep.Rungs, "states kept by SPIN's reduction, "+what, "%", reducible, func(r *RungResult) float64 { return 100 * r.kept("spin", 1, d) })
 	}
 	for _, w := range workers {
-		c.add(rep.Rungs, fmt.Sprintf("time to verdict, both reduced, %s, SPIN's to ours", plural(w, "worker")), "x", sized(func(int) bool { return true }),
+		c.add(rep.Rungs, fmt.Sprintf("time to verdict, both reduced, %s, SPIN's to ours", plural(w, "worker")), "x", all,
 			func(r *RungResult) float64 {
 				return r.against(Config{"hpmc", w, true, "exact", false}, Config{"spin", 1, true, "exact", false})
 			})

@@ -47,11 +47,13 @@ const svgStyle = `<style>
   .line { fill: none; stroke-width: 1.5; stroke-opacity: .55; } .dot { stroke-width: 1.75; } .open { fill: #ffffff; }
   .c0 { stroke: #0550ae; } .f0 { fill: #0550ae; } .c1 { stroke: #1a7f37; } .f1 { fill: #1a7f37; }
   .c2 { stroke: #8250df; } .f2 { fill: #8250df; } .c3 { stroke: #bc4c00; } .f3 { fill: #bc4c00; }
+  .c4 { stroke: #9a6700; } .f4 { fill: #9a6700; }
   @media (prefers-color-scheme: dark) {
     svg { background: #0d1117; } text { fill: #e6edf3; } .dim { fill: #9198a1; }
     .grid { stroke: #30363d; } .minor { stroke: #1c2128; } .open { fill: #0d1117; }
     .c0 { stroke: #79c0ff; } .f0 { fill: #79c0ff; } .c1 { stroke: #56d364; } .f1 { fill: #56d364; }
     .c2 { stroke: #d2a8ff; } .f2 { fill: #d2a8ff; } .c3 { stroke: #ffa657; } .f3 { fill: #ffa657; }
+    .c4 { stroke: #e3b341; } .f4 { fill: #e3b341; }
   }
 </style>
 `
@@ -64,7 +66,7 @@ func (rep *Report) SVG(w io.Writer) error {
 		curves = append(curves, curve{fmt.Sprintf("hpmc, %d workers", n), "1", Config{"hpmc", n, false, "exact", false}},
 			curve{fmt.Sprintf("hpmc, %d, fingerprints", n), "2", Config{"hpmc", n, false, "fingerprint", false}})
 	}
-	curves = append(curves, curve{"SPIN", "3", fullSpin})
+	curves = append(curves, curve{"SPIN", "3", fullSpin}, curve{"Rumur", "4", fullRumur(1)})
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" aria-label="States a second and bytes a state against the number of states">`+"\n",
 		svgWidth, svgHeight)

@@ -12,12 +12,16 @@ func (rep *Report) Text(w io.Writer) error {
 	var b strings.Builder
 	m := rep.Machine
 	fmt.Fprintf(&b, "%s, %s, %s of memory, %s\n", m.CPU, plural(m.Cores, "core"), gib(m.Memory), m.Kernel)
-	fmt.Fprintf(&b, "%s; %s; %s\n", m.Go, orElse(m.Spin, "no spin"), orElse(m.GCC, "no gcc"))
+	fmt.Fprintf(&b, "%s; %s\n%s; %s\n", m.Go, orElse(m.GCC, "no gcc"), orElse(m.Spin, "no spin"), orElse(m.Rumur, "no rumur"))
 	if rep.NoSpin != "" {
 		fmt.Fprintf(&b, "SPIN was not run: %s.\n", rep.NoSpin)
 	}
+	if rep.NoRumur != "" {
+		fmt.Fprintf(&b, "Rumur was not run: %s.\n", rep.NoRumur)
+	}
 	rep.tuned(&b)
 	rep.fullTable(&b)
+	rep.rumurTable(&b)
 	rep.reducedTable(&b)
 	rep.spinFlags(&b)
 	rep.claims(&b)

@@ -21,8 +21,8 @@ import (
 const benchHelp = `hpmc bench [RUNG...] [flags]
 
 Measures how fast state spaces are explored, on a ladder of scenarios of 10^4 to
-10^8 states or on the rungs named, beside SPIN on the same model: full and with
-reduction, with one worker and with one a core, storing states exactly and as
+10^8 states or on the rungs named, beside SPIN and Rumur on the same model: full and
+with reduction, with one worker and with one a core, storing states exactly and as
 fingerprints. Every run is a process of its own. Exits 4 if two checkers count
 states differently or a verdict is not the expected one.
 
@@ -31,6 +31,7 @@ states differently or a verdict is not the expected one.
                         are run once
   --quick               the smallest rung, once, few kinds of run
   --no-spin             leave SPIN out
+  --no-rumur            leave Rumur out; it is anyway of rungs over 10^7 states
   --json FILE           everything that was measured; - for standard output
   --svg FILE            a plot of states/s and bytes a state against size
 
@@ -45,7 +46,7 @@ func benchCommand() *cobra.Command {
 	var list bool
 	cmd := &cobra.Command{
 		Use:   "bench [RUNG...]",
-		Short: "measure the speed of exploration, beside SPIN",
+		Short: "measure the speed of exploration, beside SPIN and Rumur",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if list {
 				return listRungs(cmd.OutOrStdout())
@@ -76,6 +77,7 @@ func benchCommand() *cobra.Command {
 	cmd.Flags().IntVar(&o.Pairs, "pairs", 5, "")
 	cmd.Flags().BoolVar(&o.Quick, "quick", false, "")
 	cmd.Flags().BoolVar(&o.NoSpin, "no-spin", false, "")
+	cmd.Flags().BoolVar(&o.NoRumur, "no-rumur", false, "")
 	cmd.Flags().StringVar(&jsonFile, "json", "", "")
 	cmd.Flags().StringVar(&svgFile, "svg", "", "")
 	return cmd
@@ -87,7 +89,7 @@ func quoted(args []string, cmd *cobra.Command) []string {
 	for _, a := range args {
 		out = append(out, quote(a))
 	}
-	for _, name := range []string{"pairs", "quick", "no-spin"} {
+	for _, name := range []string{"pairs", "quick", "no-spin", "no-rumur"} {
 		if f := cmd.Flags().Lookup(name); f.Changed {
 			out = append(out, "--"+name+"="+f.Value.String())
 		}
@@ -188,7 +190,8 @@ func listRungs(w io.Writer) error {
 // benchRunCommand measures one run and writes what it found as JSON; bench starts it.
 func benchRunCommand() *cobra.Command {
 	c := benchmarks.Config{Tool: "hpmc"}
-	var full, promela bool
+	var full bool
+	var language string
 	var touch int64
 	cmd := &cobra.Command{
 		Use:    "bench-run RUNG",
@@ -212,8 +215,8 @@ func benchRunCommand() *cobra.Command {
 				return errors.New("bench-run: wrong --workers or --store")
 			}
 			r := &known[slices.IndexFunc(known, func(r benchmarks.Rung) bool { return r.Name == args[0] })]
-			if promela {
-				return r.Promela(cmd.OutOrStdout(), c.Deadlocks)
+			if language != "" {
+				return r.Export(cmd.OutOrStdout(), language, c.Deadlocks)
 			}
 			c.Reduced = !full
 			s, err := r.Measure(cmd.Context(), c)
@@ -227,7 +230,7 @@ func benchRunCommand() *cobra.Command {
 	cmd.Flags().StringVar(&c.Store, "store", explorer.Exact.String(), "")
 	cmd.Flags().BoolVar(&full, "full", false, "")
 	cmd.Flags().BoolVar(&c.Deadlocks, "deadlocks", false, "")
-	cmd.Flags().BoolVar(&promela, "promela", false, "")
+	cmd.Flags().StringVar(&language, "export", "", "")
 	cmd.Flags().Int64Var(&touch, "touch", 0, "")
 	return cmd
 }

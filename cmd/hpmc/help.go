@@ -26,7 +26,7 @@ Look:
 
 Measure:
   hpmc export SCENARIO     the program for SPIN, Rumur or TLC
-  hpmc bench               speed of exploration, beside SPIN
+  hpmc bench               speed of exploration, beside SPIN and Rumur
 
 hpmc help COMMAND says more. Exit status: 0 all as expected, 1 a property is
 violated or an expectation missed, 2 wrong usage or a faulty model, scenario or
