@@ -34,6 +34,7 @@ func TestRefused(t *testing.T) {
 		p.Transitions = []model.Transition{{Effect: []model.Assign{{Val: c.val}}}}
 		for lang, write := range map[string]func() error{
 			"promela": func() error { return Promela(io.Discard, p, Options{}) },
+			"murphi":  func() error { return Murphi(io.Discard, p, Options{}) },
 			"tla":     func() error { return TLA(io.Discard, io.Discard, "p", p, Options{}) },
 		} {
 			switch err := write(); {

@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"hpmc/model"
@@ -50,6 +51,9 @@ func Murphi(w io.Writer, p *model.Program, o Options) error {
 		return err
 	}
 	g.nameAll()
+	if !slices.ContainsFunc(g.name, func(s string) bool { return s != "" }) {
+		return fmt.Errorf("%s has one state: there is nothing to explore", p.Name)
+	}
 	g.heading()
 	g.state()
 	for th := range g.Threads {
@@ -101,12 +105,18 @@ func (g *murphi) heading() {
 
 // state writes the variables and the initial state.
 func (g *murphi) state() {
+	last := make([]int64, len(g.Vars)) // of locations: the last one that there is
+	for i := range g.Threads {
+		if pc := g.Threads[i].PC; pc >= 0 {
+			last[pc] = int64(len(g.Threads[i].Locs)) - 1
+		}
+	}
 	g.line("var")
 	for i := range g.Vars {
 		if g.name[i] != "" {
 			r := g.bounds.variable(model.VarID(i))
 			if g.Vars[i].Kind == model.PC {
-				r.hi = int64(len(g.Threads[g.Vars[i].Thread].Locs)) - 1
+				r.hi = last[i]
 			}
 			g.line("  %s: %d .. %d;", g.name[i], r.lo, r.hi)
 		}

@@ -199,3 +199,17 @@ func TestRumurCatalogue(t *testing.T) {
 		})
 	}
 }
+
+// TestRumurConstants exports properties whose conditions are the same in every state, and names that mean something to Murphi, to the
+// export, or to the C that Rumur writes.
+func TestRumurConstants(t *testing.T) {
+	need.Tools(t, "rumur", "gcc")
+	p := constantProgram([]string{`100 %d "x"`, "Rule", `\\n`}, []string{"Rule", "TRUE", "tmp0", "can_step", "while"}, `a "b" %s \\`, `%d "*/ -- `)
+	got, err := rumurTwice(t.TempDir(), p)
+	if err == nil {
+		err = compareRumur(p, explorer.Run(p, explorer.Options{NoPaths: true}), got)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}

@@ -137,23 +137,7 @@ func TestTLARandom(t *testing.T) {
 // TestTLAConstants exports properties whose conditions are the same in every state, and names that mean something to TLA+ or to the
 // module.
 func TestTLAConstants(t *testing.T) {
-	p := wideProgram(model.Add, 1, 1, model.Var{Max: 7})
-	names := []string{"x", "And", "T1"}
-	for i := range 8 {
-		kind := []model.PropKind{model.Always, model.Reachable, model.Final, model.AtEvent}[i%4]
-		p.Props = append(p.Props, model.Property{Name: names[i%len(names)], Kind: kind, Cond: constant(int64(i / 4))})
-		if kind == model.AtEvent { // of a step that no guard stops, of a thread with one location
-			p.Props[len(p.Props)-1].Cond = nil
-			p.Transitions = append(p.Transitions, model.Transition{ID: len(p.Transitions), Thread: len(p.Threads),
-				Checks: []model.Check{{Prop: len(p.Props) - 1, Cond: constant(int64(i / 4))}}, Text: "*) (* ==== "})
-			p.Threads = append(p.Threads, model.Thread{Name: "WF_1", PC: -1, Locs: make([]model.Location, 1), Out: [][]int{{len(p.Transitions) - 1}}})
-		}
-	}
-	for i, name := range []string{"IF", "x", "F1", "SF_x", "Int"} {
-		if i < len(p.Vars) {
-			p.Vars[i].Name = name
-		}
-	}
+	p := constantProgram([]string{"x", "And", "T1"}, []string{"IF", "x", "F1", "SF_x", "Int"}, "WF_1", "*) (* ==== ")
 	m, cfg, err := writeTLA(p)
 	if err != nil {
 		t.Fatal(err)
@@ -165,4 +149,29 @@ func TestTLAConstants(t *testing.T) {
 	if err != nil {
 		t.Errorf("%v\n%s", err, m)
 	}
+}
+
+// constantProgram makes a program that has properties with conditions that are the same in every state, and these names.
+func constantProgram(props, vars []string, thread, text string) *model.Program {
+	p := wideProgram(model.Add, 1, 1, model.Var{Max: 7})
+	for i := range 8 {
+		kind := []model.PropKind{model.Always, model.Reachable, model.Final, model.AtEvent}[i%4]
+		name := props[i%len(props)]
+		if i >= len(props) {
+			name += fmt.Sprint(" ", i)
+		}
+		p.Props = append(p.Props, model.Property{Name: name, Kind: kind, Cond: constant(int64(i / 4))})
+		if kind == model.AtEvent { // of a step that no guard stops, of a thread with one location
+			p.Props[len(p.Props)-1].Cond = nil
+			p.Transitions = append(p.Transitions, model.Transition{ID: len(p.Transitions), Thread: len(p.Threads),
+				Checks: []model.Check{{Prop: len(p.Props) - 1, Cond: constant(int64(i / 4))}}, Text: text})
+			p.Threads = append(p.Threads, model.Thread{Name: thread, PC: -1, Locs: make([]model.Location, 1), Out: [][]int{{len(p.Transitions) - 1}}})
+		}
+	}
+	for i, name := range vars {
+		if i < len(p.Vars) {
+			p.Vars[i].Name = name
+		}
+	}
+	return p
 }
