@@ -139,12 +139,13 @@ func (p *panel) draw(b *strings.Builder, rep *Report) {
 	}
 }
 
-// place moves a label at y clear of those placed before.
+// place moves a label at y clear of those placed before, and keeps it above the horizontal axis.
 func (p *panel) place(y float64) float64 {
 	const apart = 16
+	bottom := p.y(p.ylo)
 	for step := 0.0; ; step++ {
 		for _, at := range []float64{y - step*4, y + step*4} {
-			free := true
+			free := at <= bottom
 			for _, t := range p.labelTaken {
 				free = free && math.Abs(t-at) >= apart
 			}
