@@ -32,6 +32,17 @@ var (
 	panErrors = regexp.MustCompile(`(?m)errors: (\d+)$`)
 )
 
+// run runs a command in a directory and returns what it printed, which is in the error, too.
+func run(dir, name string, args ...string) (string, error) {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%s: %w\n%s", name, err, out)
+	}
+	return string(out), err
+}
+
 // pan exports p, compiles what SPIN makes of it, and runs it.
 func pan(dir string, p *model.Program, o Options, flags ...string) (*panResult, error) {
 	var src bytes.Buffer
@@ -41,22 +52,13 @@ func pan(dir string, p *model.Program, o Options, flags ...string) (*panResult, 
 	if err := os.WriteFile(filepath.Join(dir, "x.pml"), src.Bytes(), 0o644); err != nil {
 		return nil, err
 	}
-	run := func(name string, args ...string) (string, error) {
-		cmd := exec.Command(name, args...)
-		cmd.Dir = dir
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			return "", fmt.Errorf("%s: %w\n%s", name, err, out)
-		}
-		return string(out), nil
-	}
-	if out, err := run("spin", append(flags, "-o2", "-a", "x.pml")...); err != nil || strings.Contains(out, "rror") {
+	if out, err := run(dir, "spin", append(flags, "-o2", "-a", "x.pml")...); err != nil || strings.Contains(out, "rror") {
 		return nil, fmt.Errorf("%v %s\n%s", err, out, src.Bytes())
 	}
-	if _, err := run("gcc", "-O0", "-w", "-DSAFETY", "-DNOREDUCE", "-DMEMLIM=2000", "-o", "pan", "pan.c"); err != nil {
+	if _, err := run(dir, "gcc", "-O0", "-w", "-DSAFETY", "-DNOREDUCE", "-DMEMLIM=2000", "-o", "pan", "pan.c"); err != nil {
 		return nil, err
 	}
-	out, err := run("./pan", "-c0", "-m200000", "-w18")
+	out, err := run(dir, "./pan", "-c0", "-m200000", "-w18")
 	if err != nil {
 		return nil, err
 	}

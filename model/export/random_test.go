@@ -3,13 +3,35 @@ package export
 import (
 	"fmt"
 	"math/bits"
+	"testing"
 
+	"hpmc/explorer"
 	"hpmc/model"
 
 	"pgregory.net/rapid"
 )
 
 var randomPrograms = rapid.Custom(randomProgram)
+
+// someRandom tries random programs that have some states, each in a test of its own, with what the reference explorer finds.
+func someRandom(t *testing.T, try func(*testing.T, *model.Program, *explorer.Result)) {
+	programs := 24
+	if testing.Short() {
+		programs = 6
+	}
+	for seed := 0; programs > 0; seed++ {
+		p := randomPrograms.Example(seed)
+		r := explorer.Run(p, explorer.Options{NoPaths: true})
+		if r.States < 10 {
+			continue
+		}
+		programs--
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			try(t, p, r)
+		})
+	}
+}
 
 // randomProgram makes a random program: a few threads over a few small variables, with every operator.
 func randomProgram(t *rapid.T) *model.Program {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -65,23 +64,14 @@ func rumur(dir string, p *model.Program, o Options) (*rumurResult, error) {
 	if err := os.WriteFile(filepath.Join(dir, "x.m"), src.Bytes(), 0o644); err != nil {
 		return nil, err
 	}
-	run := func(name string, args ...string) (string, error) {
-		cmd := exec.Command(name, args...)
-		cmd.Dir = dir
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			err = fmt.Errorf("%s: %w\n%s\n%s", name, err, out, src.Bytes())
-		}
-		return string(out), err
-	}
-	if _, err := run("rumur", "--value-type", MurphiValues, "--deadlock-detection", "off", "--max-errors", "1000000000",
+	if _, err := run(dir, "rumur", "--value-type", MurphiValues, "--deadlock-detection", "off", "--max-errors", "1000000000",
 		"--counterexample-trace", "off", "--colour", "off", "--threads", "1", "-o", "x.c", "x.m"); err != nil {
 		return nil, err
 	}
-	if _, err := run("gcc", "-O0", "-mcx16", "-w", "-o", "x", "x.c", "-lpthread"); err != nil {
+	if _, err := run(dir, "gcc", "-O0", "-mcx16", "-w", "-o", "x", "x.c", "-lpthread"); err != nil {
 		return nil, err
 	}
-	out, err := run("./x") // exits 1 if a cover was missed
+	out, err := run(dir, "./x") // exits 1 if a cover was missed
 	m := rumurSummary.FindStringSubmatch(out)
 	if m == nil {
 		return nil, fmt.Errorf("no summary: %v\n%s", err, out)
@@ -137,28 +127,15 @@ func compareRumur(p *model.Program, r *explorer.Result, got *rumurResult) error 
 // TestRumurRandom compares Rumur with the reference explorer on random programs.
 func TestRumurRandom(t *testing.T) {
 	need.Tools(t, "rumur", "gcc")
-	programs := 24
-	if testing.Short() {
-		programs = 6
-	}
-	for seed := 0; programs > 0; seed++ {
-		p := randomPrograms.Example(seed)
-		r := explorer.Run(p, explorer.Options{NoPaths: true})
-		if r.States < 10 {
-			continue
+	someRandom(t, func(t *testing.T, p *model.Program, r *explorer.Result) {
+		got, err := rumurTwice(t.TempDir(), p)
+		if err != nil {
+			t.Fatal(err)
 		}
-		programs--
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Parallel()
-			got, err := rumurTwice(t.TempDir(), p)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := compareRumur(p, r, got); err != nil {
-				t.Fatalf("%v\n%s", err, got.text)
-			}
-		})
-	}
+		if err := compareRumur(p, r, got); err != nil {
+			t.Fatalf("%v\n%s", err, got.text)
+		}
+	})
 }
 
 // rumurRules is how many rules a model may have here: Rumur takes seconds to read 400 of them, and minutes to read 900.

@@ -1,11 +1,11 @@
 package export
 
 import (
-	"fmt"
 	"testing"
 
 	"hpmc/explorer"
 	"hpmc/internal/need"
+	"hpmc/model"
 	"hpmc/scenarios"
 )
 
@@ -18,30 +18,17 @@ var forms = []struct {
 // TestSpinRandom compares SPIN with the reference explorer on random programs.
 func TestSpinRandom(t *testing.T) {
 	need.Tools(t, "spin", "gcc")
-	programs := 24
-	if testing.Short() {
-		programs = 6
-	}
-	for seed := 0; programs > 0; seed++ {
-		p := randomPrograms.Example(seed)
-		r := explorer.Run(p, explorer.Options{NoPaths: true})
-		if r.States < 10 {
-			continue
-		}
-		programs--
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Parallel()
-			for _, f := range forms {
-				got, err := pan(t.TempDir(), p, Options{}, f.flags...)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := comparePan(p, r, got, f.checked); err != nil {
-					t.Fatalf("properties %v: %v\n%s", f.checked, err, got.text)
-				}
+	someRandom(t, func(t *testing.T, p *model.Program, r *explorer.Result) {
+		for _, f := range forms {
+			got, err := pan(t.TempDir(), p, Options{}, f.flags...)
+			if err != nil {
+				t.Fatal(err)
 			}
-		})
-	}
+			if err := comparePan(p, r, got, f.checked); err != nil {
+				t.Fatalf("properties %v: %v\n%s", f.checked, err, got.text)
+			}
+		}
+	})
 }
 
 // TestSpinCatalogue compares SPIN with the reference explorer on every built-in scenario.
